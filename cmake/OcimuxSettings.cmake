@@ -1,0 +1,57 @@
+# How our own code is compiled. Everything here hangs on one interface target
+# that is linked PRIVATE, so nothing of it reaches those who link ocimux.
+add_library(ocimux_settings INTERFACE)
+
+target_compile_options(ocimux_settings INTERFACE
+  -Wall
+  -Wextra
+  -Wpedantic
+  -Wshadow
+  -Wconversion
+  -Wsign-conversion
+  -Wnon-virtual-dtor
+  -Wold-style-cast
+  -Wdeprecated-copy-dtor
+  -Woverloaded-virtual
+  -Wcast-align
+  -Wcast-qual
+  -Wformat=2
+  -Wimplicit-fallthrough
+  -Wunused
+  -Wvla
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-branches;-Wduplicated-cond;-Wlogical-op;-Wsuggest-override>
+  # Designated initialisers are how options are passed here; a member left out
+  # has its default.
+  -Wno-missing-field-initializers
+  $<$<BOOL:${OCIMUX_WARNINGS_AS_ERRORS}>:-Werror>)
+
+# Tarballs exceed 2 GiB, also where off_t is 32 bits by default.
+target_compile_definitions(ocimux_settings INTERFACE _FILE_OFFSET_BITS=64)
+
+if(OCIMUX_SANITIZE)
+  set(sanitize -fsanitize=${OCIMUX_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(ocimux_settings INTERFACE ${sanitize})
+  target_link_options(ocimux_settings INTERFACE ${sanitize})
+endif()
+
+if(OCIMUX_COVERAGE)
+  # Counters are updated from several threads at once.
+  target_compile_options(ocimux_settings INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(ocimux_settings INTERFACE --coverage)
+endif()
+
+if(PROJECT_IS_TOP_LEVEL AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(OCIMUX_CCACHE ccache)
+  mark_as_advanced(OCIMUX_CCACHE)
+  if(OCIMUX_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${OCIMUX_CCACHE})
+  endif()
+endif()
+
+# ocimux_configure(target): the standard and the settings above.
+function(ocimux_configure target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  # BUILD_INTERFACE: an installed package must not ask for our settings.
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:ocimux_settings>)
+endfunction()

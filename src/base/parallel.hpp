@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <stop_token>
+
+namespace ocimux {
+
+/// Throws Errc::cancelled once @p stop was asked for.
+void throw_if_stopped(const std::stop_token& stop);
+
+/// Calls @p work(i) for every i below @p count, at most @p width at a time, in rising order of
+/// start. The first exception (or a stop) keeps further calls from starting; it is rethrown here
+/// after all running calls have returned. @p work gets a token that is stopped then, too.
+void parallel_for(std::size_t count, std::size_t width, const std::stop_token& stop,
+                  const std::function<void(std::size_t, const std::stop_token&)>& work);
+
+/// parallel_for over the elements of a random-access range.
+template <typename Range, typename Work>
+void parallel_for_each(Range& items, std::size_t width, const std::stop_token& stop, Work work) {
+  parallel_for(items.size(), width, stop,
+               [&](std::size_t i, const std::stop_token& inner) { work(items[i], inner); });
+}
+
+}  // namespace ocimux

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <ocimux/base/progress.hpp>
+
+#include "cli/run.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace ocimux::cli {
+
+/// The options every command has.
+struct CommonOptions {
+  std::string progress = "auto";
+  bool quiet = false;
+  bool verbose = false;
+  std::size_t jobs = 0;  ///< 0: as many as there are processors
+
+  [[nodiscard]] std::size_t threads() const;
+};
+
+void add_common_options(CLI::App& app, CommonOptions& options);
+
+/// What a chosen command does: called once, after the whole line was read.
+using Action = std::function<void(Console&, Progress&, const std::stop_token&)>;
+
+/// A command: adds itself to @p app, and sets @p action when it is the one that was chosen.
+void add_merge(CLI::App& app, const CommonOptions& common, Action& action);
+void add_inspect(CLI::App& app, const CommonOptions& common, Action& action);
+
+/// Text with the bytes in a form for people: `118.2 MB`.
+std::string human_bytes(std::int64_t bytes);
+
+}  // namespace ocimux::cli

@@ -1,0 +1,77 @@
+#include "cli/common.hpp"
+#include "cli/report_json.hpp"
+#include "cli/reports.hpp"
+#include "cli/table.hpp"
+
+namespace ocimux::cli {
+namespace {
+
+std::string name_of(const NamedDescriptor& named) {
+  return named.name.empty() ? named.tag : named.name;
+}
+
+}  // namespace
+
+std::string merge_json(const MergeResult& result) {
+  Json json = Json::object();
+  json.set("dryRun", !result.index.has_value());
+  if (result.index) {
+    json.set("digest", result.index->digest.string());
+    json.set("mediaType", result.index->media_type);
+    json.set("size", result.index->size);
+  }
+  Json::Array references;
+  for (const NamedDescriptor& named : result.names) {
+    Json reference = Json::object();
+    reference.set("tag", named.tag);
+    if (!named.name.empty()) reference.set("name", named.name);
+    if (named.digest) reference.set("digest", named.digest->string());
+    references.push_back(std::move(reference));
+  }
+  json.set("references", std::move(references));
+  Json::Array images;
+  for (const MergedImage& image : result.images) {
+    Json one = Json::object();
+    one.set("platform", platform_json(image.platform));
+    one.set("input", image.origin);
+    if (image.descriptor) add_descriptor(one, *image.descriptor);
+    if (image.replaced) one.set("replaced", image.replaced->string());
+    if (image.attests) one.set("attests", image.attests->string());
+    images.push_back(std::move(one));
+  }
+  json.set("images", std::move(images));
+  if (result.index) {
+    json.set("written",
+             Json::Object{{"blobs", result.blobs_written}, {"bytes", result.bytes_written}});
+  }
+  return json.dump(2);
+}
+
+std::string merge_plan(const MergeResult& result) {
+  Table table({"PLATFORM", "INPUT"});
+  for (const MergedImage& image : result.images) {
+    table.add({image.attests ? "(attestation)" : image.platform.string(), image.origin});
+  }
+  std::string text = table.text("");
+  for (const NamedDescriptor& named : result.names) text += "tag " + name_of(named) + "\n";
+  return text;
+}
+
+std::string merge_summary(const MergeResult& result, const std::string& output) {
+  std::string platforms;
+  for (const MergedImage& image : result.images) {
+    if (image.platform.unknown()) continue;
+    platforms += (platforms.empty() ? "" : ", ") + image.platform.string();
+  }
+  std::string text = "merged " + platforms + " into " +
+                     (output == "-" ? "standard output" : output) + ": " +
+                     std::to_string(result.blobs_written) + " blobs, " +
+                     human_bytes(result.bytes_written) + " written\n";
+  for (const NamedDescriptor& named : result.names) {
+    text += "  " + name_of(named) + " -> " + named.digest->string() + "\n";
+  }
+  if (output == "-" && result.names.empty()) text += "  " + result.index->digest.string() + "\n";
+  return text;
+}
+
+}  // namespace ocimux::cli

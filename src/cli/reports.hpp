@@ -1,0 +1,20 @@
+#pragma once
+
+#include <ocimux/jobs/inspect.hpp>
+#include <ocimux/jobs/merge.hpp>
+
+#include <string>
+
+/// Results as text for people and as JSON for programs (docs/json.md).
+namespace ocimux::cli {
+
+std::string merge_json(const MergeResult& result);
+/// What a dry run found, as a table.
+std::string merge_plan(const MergeResult& result);
+/// What was done, in a few lines.
+std::string merge_summary(const MergeResult& result, const std::string& output);
+
+std::string inspection_json(const Inspection& inspection);
+std::string inspection_table(const Inspection& inspection);
+
+}  // namespace ocimux::cli

@@ -1,0 +1,106 @@
+#include "cli/values.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <utility>
+
+namespace ocimux::cli {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, AnnotationScope>, 3> scopes{{
+    {"index:", AnnotationScope::index},
+    {"descriptor:", AnnotationScope::descriptor},
+    {"manifest:", AnnotationScope::manifest},
+}};
+
+}  // namespace
+
+MergeInput parse_input(const std::string& text) {
+  std::error_code failure;
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || std::filesystem::exists(text, failure)) return {text};
+  return {text.substr(equals + 1), Platform::parse(std::string_view(text).substr(0, equals))};
+}
+
+std::vector<Platform> parse_platforms(const std::vector<std::string>& lists) {
+  std::vector<Platform> platforms;
+  for (std::string_view list : lists) {
+    for (std::size_t begin = 0; begin <= list.size();) {
+      std::size_t end = list.find(',', begin);
+      if (end != std::string_view::npos && list.substr(end).starts_with(",osver=")) {
+        end = list.find(',', end + 1);
+      }
+      platforms.push_back(Platform::parse(list.substr(begin, end - begin)));
+      if (end == std::string_view::npos) break;
+      begin = end + 1;
+    }
+  }
+  return platforms;
+}
+
+Selected<std::string> parse_selected(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals != std::string::npos) {
+    if (const auto selector = Selector::parse(std::string_view(text).substr(0, equals))) {
+      return {*selector, text.substr(equals + 1)};
+    }
+  }
+  return {Selector(), text};
+}
+
+std::vector<Selected<std::string>> parse_selected(const std::vector<std::string>& texts) {
+  std::vector<Selected<std::string>> all;
+  for (const std::string& text : texts) all.push_back(parse_selected(text));
+  return all;
+}
+
+AnnotationOption parse_annotation(const std::string& text) {
+  AnnotationOption option;
+  std::string rest = text;
+  for (const auto& [prefix, scope] : scopes) {
+    if (!rest.starts_with(prefix)) continue;
+    option.scope = scope;
+    rest.erase(0, prefix.size());
+    break;
+  }
+  const auto wrong = [&](const std::string& found) {
+    return Error(
+        Errc::invalid_argument,
+        "--annotation: expected [SCOPE:][SELECTOR=]KEY=VALUE, found '" + text + "'" + found,
+        "for example descriptor:linux/arm64=org.example.board=rpi; the scopes are index, "
+        "descriptor and manifest");
+  };
+  // With one '=' there is no selector: it parts the key from the value.
+  bool selected = false;
+  if (rest.find('=') != rest.rfind('=')) {
+    const Selected<std::string> parsed = parse_selected(rest);
+    selected = parsed.value != rest;
+    option.selector = parsed.selector;
+    rest = parsed.value;
+  }
+  if (selected && option.scope == AnnotationScope::index) {
+    throw wrong(": the index is one for all platforms");
+  }
+  const std::size_t equals = rest.find('=');
+  if (equals == std::string::npos || equals == 0) throw wrong("");
+  option.key = rest.substr(0, equals);
+  option.value = rest.substr(equals + 1);
+  return option;
+}
+
+std::optional<std::int64_t> parse_epoch(const char* text) {
+  const std::string_view value = text == nullptr ? "" : text;
+  if (value.empty()) return std::nullopt;
+  std::int64_t seconds = 0;
+  const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+  if (failure != std::errc() || end != value.data() + value.size() || seconds < 0) {
+    throw Error(Errc::invalid_argument, "SOURCE_DATE_EPOCH: expected seconds since 1970, found '" +
+                                            std::string(value) + "'");
+  }
+  return seconds;
+}
+
+}  // namespace ocimux::cli

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <ocimux/jobs/merge.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The forms of values on the command line; each throws Errc::invalid_argument for another form.
+namespace ocimux::cli {
+
+/// `[PLATFORM=]INPUT`. What is there on disk under the whole text is an input.
+MergeInput parse_input(const std::string& text);
+
+/// Comma-separated platforms; `,osver=` belongs to the platform in front of it.
+std::vector<Platform> parse_platforms(const std::vector<std::string>& lists);
+
+/// `[SELECTOR=]VALUE`.
+Selected<std::string> parse_selected(const std::string& text);
+std::vector<Selected<std::string>> parse_selected(const std::vector<std::string>& texts);
+
+/// `[SCOPE:][SELECTOR=]KEY=VALUE`.
+AnnotationOption parse_annotation(const std::string& text);
+
+/// The value of SOURCE_DATE_EPOCH: seconds since 1970; nothing when it is not set or empty.
+std::optional<std::int64_t> parse_epoch(const char* text);
+
+}  // namespace ocimux::cli

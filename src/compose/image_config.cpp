@@ -1,0 +1,100 @@
+#include "compose/image_config.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+namespace ocimux {
+namespace {
+
+constexpr std::string_view default_path =
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+// In the order of Go's struct, which is how these documents mostly look.
+constexpr std::array<std::string_view, 10> order{
+    "created",     "author",  "architecture", "os",     "os.version",
+    "os.features", "variant", "config",       "rootfs", "history"};
+
+void set_or_erase(Json& json, std::string_view key, const std::string& value) {
+  value.empty() ? json.erase(key) : json.set(key, value);
+}
+
+Json history(const RootfsConfig& rootfs, const std::string& created) {
+  Json layer = Json::object();
+  layer.set("created", created);
+  layer.set("comment", "root filesystem imported as one layer");
+  Json::Array all{std::move(layer)};
+  for (const std::string& instruction : rootfs.instructions) {
+    Json entry = Json::object();
+    entry.set("created", created);
+    entry.set("created_by", instruction);
+    entry.set("empty_layer", true);
+    all.push_back(std::move(entry));
+  }
+  return all;
+}
+
+}  // namespace
+
+Json default_config(std::string_view os) {
+  Json settings = Json::object();
+  if (os != "windows") settings.set("Env", Json::Array{default_path});
+  settings.set("WorkingDir", "/");
+  return Json::Object{{"config", std::move(settings)}};
+}
+
+Json parse_user_config(std::string_view text) {
+  Json config = Json::parse(text);
+  const Json* settings = config.find("config");
+  if (settings == nullptr && config.find("rootfs") == nullptr && config.find("os") == nullptr) {
+    throw Error(Errc::corrupt,
+                "expected an OCI image config, found a document without a member 'config'",
+                R"(for example {"config": {"Entrypoint": ["/velero"], "User": "cnb"}})");
+  }
+  if (settings != nullptr) within("config", [&] { static_cast<void>(settings->as_object()); });
+  return config;
+}
+
+void take_settings(Json& config, const Json& other) {
+  const Json* settings = other.find("config");
+  if (settings == nullptr) return;
+  Json merged = config.find("config") != nullptr ? *config.find("config") : Json::object();
+  for (const auto& [key, value] : settings->as_object()) merged.set(key, value);
+  config.set("config", std::move(merged));
+}
+
+std::string finish_config(Json config, const RootfsConfig& rootfs) {
+  const std::string created = rfc3339(rootfs.created);
+  const Platform& platform = rootfs.platform;
+  config.set("created", created);
+  config.set("architecture", platform.architecture);
+  config.set("os", platform.os);
+  set_or_erase(config, "os.version", platform.os_version);
+  config.erase("os.features");
+  if (!platform.os_features.empty()) config.set("os.features", to_json(platform.os_features));
+  set_or_erase(config, "variant", platform.variant);
+  config.set("rootfs",
+             Json::Object{{"type", "layers"}, {"diff_ids", Json::Array{rootfs.diff_id.string()}}});
+  config.set("history", history(rootfs, created));
+  const auto rank = [](const Json::Member& member) {
+    return std::find(order.begin(), order.end(), member.first) - order.begin();
+  };
+  std::stable_sort(config.as_object().begin(), config.as_object().end(),
+                   [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  return config.dump();
+}
+
+std::string rfc3339(std::int64_t seconds) {
+  const std::time_t time = seconds;
+  std::tm utc{};
+  std::array<char, 40> text{};
+  if (::gmtime_r(&time, &utc) == nullptr ||
+      std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
+    throw Error(Errc::corrupt, "expected a time in the calendar, found " + std::to_string(seconds));
+  }
+  return text.data();
+}
+
+}  // namespace ocimux

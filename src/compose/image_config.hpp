@@ -1,0 +1,40 @@
+#pragma once
+
+#include <ocimux/digest/digest.hpp>
+#include <ocimux/spec/platform.hpp>
+
+#include "spec/json.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ocimux {
+
+/// The config BuildKit writes for an image of one root filesystem and nothing else: WorkingDir
+/// `/`, and on everything but Windows a PATH (Windows has its own).
+Json default_config(std::string_view os);
+
+/// Reads a user's image config. Throws Errc::corrupt for what is none.
+Json parse_user_config(std::string_view text);
+
+/// Puts the runtime settings of @p other (its member `config`) over those of @p config.
+void take_settings(Json& config, const Json& other);
+
+/// The image config of a root filesystem with its one layer.
+struct RootfsConfig {
+  Platform platform;
+  Digest diff_id;
+  std::int64_t created = 0;                    ///< seconds since 1970
+  std::vector<std::string> instructions = {};  ///< that were applied, for the history
+};
+
+/// @p config with platform, layers, time and history as @p rootfs says; the document.
+std::string finish_config(Json config, const RootfsConfig& rootfs);
+
+/// RFC 3339 in UTC: `2026-11-20T21:00:00Z`.
+std::string rfc3339(std::int64_t seconds);
+
+}  // namespace ocimux

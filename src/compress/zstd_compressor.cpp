@@ -1,0 +1,53 @@
+#include "compress/zstd_compressor.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include <algorithm>
+#include <string>
+
+namespace ocimux {
+namespace {
+
+constexpr int job_size = 4 << 20;
+
+std::size_t check(std::size_t code) {
+  if (ZSTD_isError(code) != 0) {
+    throw Error(Errc::io, std::string("zstd could not compress: ") + ZSTD_getErrorName(code));
+  }
+  return code;
+}
+
+}  // namespace
+
+ZstdCompressor::ZstdCompressor(int level, Sink& next, std::size_t width)
+    : next_(next), context_(ZSTD_createCCtx()), output_(ZSTD_CStreamOutSize()) {
+  if (!context_) throw Error(Errc::io, "no memory for a zstd compressor");
+  const auto set = [&](ZSTD_cParameter parameter, int value) {
+    check(ZSTD_CCtx_setParameter(context_.get(), parameter, value));
+  };
+  set(ZSTD_c_compressionLevel, level);
+  set(ZSTD_c_checksumFlag, 1);
+  set(ZSTD_c_nbWorkers, static_cast<int>(std::clamp<std::size_t>(width, 1, 64)));
+  set(ZSTD_c_jobSize, job_size);
+}
+
+void ZstdCompressor::write(Bytes bytes) {
+  ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
+  while (input.pos < input.size) {
+    ZSTD_outBuffer output{output_.data(), output_.size(), 0};
+    check(ZSTD_compressStream2(context_.get(), &output, &input, ZSTD_e_continue));
+    if (output.pos != 0) next_.write(Bytes(output_).first(output.pos));
+  }
+}
+
+void ZstdCompressor::finish() {
+  ZSTD_inBuffer nothing{nullptr, 0, 0};
+  for (std::size_t left = 1; left != 0;) {
+    ZSTD_outBuffer output{output_.data(), output_.size(), 0};
+    left = check(ZSTD_compressStream2(context_.get(), &output, &nothing, ZSTD_e_end));
+    if (output.pos != 0) next_.write(Bytes(output_).first(output.pos));
+  }
+  next_.finish();
+}
+
+}  // namespace ocimux

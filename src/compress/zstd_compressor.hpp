@@ -1,0 +1,31 @@
+#pragma once
+
+#include <ocimux/io/stream.hpp>
+
+#include "base/handle.hpp"
+
+#include <zstd.h>
+
+#include <cstddef>
+#include <vector>
+
+namespace ocimux {
+
+/// Zstandard with the library's own threads. It cuts the input into jobs of a size that is set
+/// here, so the bytes are the same for any number of workers (but not for none: that is another
+/// code path of the library, hence at least one).
+class ZstdCompressor final : public Sink {
+ public:
+  /// @p level from 1 to 19.
+  ZstdCompressor(int level, Sink& next, std::size_t width);
+
+  void write(Bytes bytes) override;
+  void finish() override;
+
+ private:
+  Sink& next_;
+  Handle<ZSTD_CCtx, ZSTD_freeCCtx> context_;
+  std::vector<std::byte> output_;
+};
+
+}  // namespace ocimux

@@ -1,0 +1,218 @@
+#include "jobs/ingest.hpp"
+
+#include <ocimux/base/error.hpp>
+#include <ocimux/spec/media_types.hpp>
+
+#include "base/parallel.hpp"
+#include "digest/digester.hpp"
+#include "jobs/layer.hpp"
+#include "source/rootfs.hpp"
+#include "spec/json.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+// The work list is known before anything is written: one task for each distinct blob. Layers
+// that are made and large come one after the other, each with all threads; the rest is shared out
+// one task a thread, largest first.
+
+namespace ocimux {
+namespace {
+
+// Below this a layer has too few blocks to keep the threads busy.
+constexpr std::int64_t worth_all_threads = 8 << 20;
+
+using Cell = std::shared_ptr<std::optional<MadeLayer>>;
+
+/// One blob to gather.
+struct Task {
+  std::string name;
+  std::int64_t size = 0;
+  bool wants_all_threads = false;
+  std::function<void(std::size_t threads, ProgressTask&, const std::stop_token&)> run;
+};
+
+/// Tells of bytes as they are read.
+class WatchedSource final : public Source {
+ public:
+  WatchedSource(std::unique_ptr<Source> from, ProgressTask& task)
+      : from_(std::move(from)), task_(task) {}
+  std::size_t read(std::span<std::byte> into) override {
+    const std::size_t count = from_->read(into);
+    task_.advance(static_cast<std::int64_t>(count));
+    return count;
+  }
+
+ private:
+  std::unique_ptr<Source> from_;
+  ProgressTask& task_;
+};
+
+Body watched(const Body& body, ProgressTask& task) {
+  return {[open = body.open, &task] { return std::make_unique<WatchedSource>(open(), task); },
+          body.size};
+}
+
+void check_diff_id(const MadeLayer& made, const Digest& expected) {
+  if (made.diff_id != expected) {
+    throw Error(Errc::corrupt, "expected a layer with DiffID " + expected.string() +
+                                   ", as the config says, found one with " + made.diff_id.string());
+  }
+}
+
+/// Turns entries into tasks.
+class Planner {
+ public:
+  Planner(const IngestOptions& options, LayoutChange& change, Progress& progress)
+      : options_(options), change_(change), progress_(progress) {}
+
+  void plan(Entry& entry) {
+    within(entry.image.origin, [&] {
+      if (const auto* rootfs = std::get_if<RootfsImage>(&entry.image.content)) {
+        plan_rootfs(entry, *rootfs);
+      } else if (const auto* saved = std::get_if<SavedImage>(&entry.image.content)) {
+        for (std::size_t i = 0; i < saved->layers.size(); ++i) {
+          plan_saved(entry, saved->layers[i], saved->config.diff_ids[i]);
+        }
+      } else if (options_.recompress && !entry.is_attestation()) {
+        plan_recompressed(entry, *entry.stored());
+      } else {
+        plan_stored(entry, *entry.stored());
+      }
+    });
+  }
+
+  std::vector<Task> take() { return std::move(tasks_); }
+
+ private:
+  void plan_rootfs(Entry& entry, const RootfsImage& rootfs) {
+    const Cell cell = std::make_shared<std::optional<MadeLayer>>();
+    entry.layers.push_back(cell);
+    add(entry, rootfs.size, true,
+        [this, cell, &rootfs](std::size_t threads, ProgressTask& task,
+                              const std::stop_token& stop) {
+          const Feed feed = [&](Sink& to, const std::stop_token& inner) {
+            ProgressSink counted(to, task);
+            write_layer(rootfs, options_.latest, counted, inner);
+          };
+          *cell = make_layer(feed, options_.compression, options_.format, threads, change_, stop);
+        });
+  }
+
+  void plan_saved(Entry& entry, const Body& body, const Digest& diff_id) {
+    const auto [known, fresh] = cells_.try_emplace(diff_id);
+    if (fresh) known->second = std::make_shared<std::optional<MadeLayer>>();
+    const Cell cell = known->second;
+    entry.layers.push_back(cell);
+    if (!fresh) return;
+    const Codec codec = codec_of(body);
+    const bool keep = codec != Codec::none && !options_.recompress;
+    add(entry, body.size, !keep,
+        [=, this](std::size_t threads, ProgressTask& task, const std::stop_token& stop) {
+          const Body from = watched(body, task);
+          *cell = keep ? keep_layer(from, codec, options_.format, change_, stop)
+                       : make_layer(unpacked(from, codec), options_.compression, options_.format,
+                                    threads, change_, stop);
+          check_diff_id(**cell, diff_id);
+        });
+  }
+
+  void plan_recompressed(Entry& entry, const StoredImage& stored) {
+    for (std::size_t i = 0; i < stored.manifest.layers.size(); ++i) {
+      const Descriptor& layer = stored.manifest.layers[i];
+      const std::optional<Body> body = find(stored, layer);
+      if (!body) {
+        throw Error(Errc::not_found,
+                    layer.digest.string() + ": expected this layer to compress it, found none");
+      }
+      plan_saved(entry, verified(*body, layer.digest, layer.size), stored.config.diff_ids[i]);
+    }
+  }
+
+  void plan_stored(const Entry& entry, const StoredImage& stored) {
+    for (std::size_t i = 0; i < stored.manifest.layers.size(); ++i) {
+      const Descriptor& layer = stored.manifest.layers[i];
+      const std::optional<Body> body = find(stored, layer);
+      if (!body) continue;
+      if (!entry.is_attestation()) check_uncompressed(layer, *body, stored.config.diff_ids[i]);
+      if (!copied_.insert(layer.digest).second) continue;
+      if (change_.contains(layer.digest, layer.size)) continue;
+      add(entry, layer.size, false,
+          [this, body = *body, &layer](std::size_t /*threads*/, ProgressTask& task,
+                                       const std::stop_token& stop) {
+            copy_blob(watched(body, task), layer.digest, layer.size, change_, stop);
+          });
+    }
+  }
+
+  // Of a layer that is stored as it is, both names are known: they must be one.
+  static void check_uncompressed(const Descriptor& layer, const Body& body, const Digest& diff_id) {
+    if (layer.digest == diff_id || layer.digest.algorithm() != diff_id.algorithm()) return;
+    if (codec_of(body) != Codec::none) return;
+    throw Error(Errc::corrupt, "expected the uncompressed layer " + layer.digest.string() +
+                                   " to have that DiffID in the config, found " + diff_id.string());
+  }
+
+  // A layer that its owner forbids to pass on may be missing; runtimes fetch it from its URL.
+  std::optional<Body> find(const StoredImage& stored, const Descriptor& layer) {
+    auto body = within(layer.digest.string(), [&] { return stored.find(layer); });
+    if (body) return body;
+    if (!media_type::is_foreign_layer(layer.media_type)) {
+      throw Error(Errc::not_found,
+                  "expected the blob " + layer.digest.string() + " in the input, found none",
+                  "the input is incomplete: export it again with all its blobs");
+    }
+    std::string urls;
+    if (!layer.others.empty()) {
+      for (const std::string& url : strings_member(Json::parse(layer.others), "urls")) {
+        urls += " " + url;
+      }
+    }
+    progress_.warn("the foreign layer " + layer.digest.string() +
+                   " is not in the input; runtimes fetch it from" +
+                   (urls.empty() ? " a place that is not named" : urls));
+    return std::nullopt;
+  }
+
+  template <typename Run>
+  void add(const Entry& entry, std::int64_t size, bool compresses, Run run) {
+    const bool large = compresses && size >= worth_all_threads;
+    tasks_.push_back({entry.platform.string() + " " + entry.image.origin, size, large,
+                      [run, origin = entry.image.origin](std::size_t threads, ProgressTask& task,
+                                                         const std::stop_token& stop) {
+                        within(origin, [&] { run(threads, task, stop); });
+                      }});
+  }
+
+  const IngestOptions& options_;
+  LayoutChange& change_;
+  Progress& progress_;
+  std::vector<Task> tasks_;
+  std::map<Digest, Cell> cells_;  // by DiffID
+  std::set<Digest> copied_;
+};
+
+}  // namespace
+
+void ingest(std::vector<Entry>& entries, const IngestOptions& options, LayoutChange& change,
+            Progress& progress, const std::stop_token& stop) {
+  Planner planner(options, change, progress);
+  for (Entry& entry : entries) planner.plan(entry);
+  std::vector<Task> tasks = planner.take();
+  std::stable_sort(tasks.begin(), tasks.end(),
+                   [](const Task& a, const Task& b) { return a.size > b.size; });
+  const auto rest = std::stable_partition(tasks.begin(), tasks.end(),
+                                          [](const Task& task) { return task.wants_all_threads; });
+  const auto run = [&](Task& task, std::size_t threads, const std::stop_token& inner) {
+    ProgressTask told(progress, task.name, task.size);
+    task.run(threads, told, inner);
+  };
+  std::for_each(tasks.begin(), rest, [&](Task& task) { run(task, options.jobs, stop); });
+  std::span<Task> small(rest, tasks.end());
+  parallel_for_each(small, options.jobs, stop,
+                    [&](Task& task, const std::stop_token& inner) { run(task, 1, inner); });
+}
+
+}  // namespace ocimux

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <ocimux/base/progress.hpp>
+#include <ocimux/io/stream.hpp>
+#include <ocimux/jobs/merge.hpp>
+#include <ocimux/spec/descriptor.hpp>
+
+#include "compress/codec.hpp"
+#include "jobs/entry.hpp"
+#include "layout/change.hpp"
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace ocimux {
+
+/// Writes the uncompressed bytes of a layer and finishes the sink.
+using Feed = std::function<void(Sink&, const std::stop_token&)>;
+
+/// Makes a layer: hashes what @p feed gives (the DiffID), compresses and stores it.
+MadeLayer make_layer(const Feed& feed, const Compression& compression, ImageFormat format,
+                     std::size_t threads, LayoutChange& change, const std::stop_token& stop);
+
+/// Stores @p body as it is, checked against its digest and size.
+void copy_blob(const Body& body, const Digest& digest, std::int64_t size, LayoutChange& change,
+               const std::stop_token& stop);
+
+/// Stores a compressed layer without a digest of its own as it is; checks that it unpacks.
+MadeLayer keep_layer(const Body& body, Codec codec, ImageFormat format, LayoutChange& change,
+                     const std::stop_token& stop);
+
+/// The codec @p body is in, by content.
+Codec codec_of(const Body& body);
+
+/// The media type of a layer; throws Errc::unsupported for zstd in Docker's format.
+std::string_view layer_media_type(Codec codec, ImageFormat format);
+
+/// A feed that unpacks @p body.
+Feed unpacked(const Body& body, Codec codec);
+
+/// Passes bytes on and tells @p task of them.
+class ProgressSink final : public Sink {
+ public:
+  ProgressSink(Sink& next, ProgressTask& task) : next_(next), task_(task) {}
+  void write(Bytes bytes) override {
+    next_.write(bytes);
+    task_.advance(static_cast<std::int64_t>(bytes.size()));
+  }
+  void finish() override { next_.finish(); }
+
+ private:
+  Sink& next_;
+  ProgressTask& task_;
+};
+
+}  // namespace ocimux

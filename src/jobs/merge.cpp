@@ -1,0 +1,190 @@
+#include <ocimux/jobs/merge.hpp>
+
+#include <ocimux/base/error.hpp>
+
+#include "base/parallel.hpp"
+#include "jobs/arrange.hpp"
+#include "jobs/describe.hpp"
+#include "jobs/ingest.hpp"
+#include "jobs/layer.hpp"
+#include "jobs/names.hpp"
+#include "jobs/output.hpp"
+#include "source/read_images.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+// The main job, in sentences: look at the inputs, decide what goes where, ingest the layers,
+// describe the images, publish. Until the last step nothing shows at the output.
+
+namespace ocimux {
+namespace {
+
+/// A name and what it names: the index, or one of the images in it.
+struct Naming {
+  ImageName name;
+  const Entry* entry = nullptr;  // null: the index
+};
+
+IngestOptions ingest_options(const MergeOptions& options) {
+  IngestOptions ingest{Compression::parse(options.compression), options.recompress, options.format,
+                       std::max<std::size_t>(options.jobs, 1), options.source_date_epoch};
+  static_cast<void>(layer_media_type(ingest.compression.codec, options.format));
+  return ingest;
+}
+
+void check(const MergeOptions& options) {
+  if (options.inputs.empty()) throw Error(Errc::invalid_argument, "expected inputs, found none");
+  if (options.platform_tags && options.tags.empty()) {
+    throw Error(Errc::invalid_argument,
+                "expected a tag to make the platforms' tags from, found none", "add --tag NAME");
+  }
+  for (const AnnotationOption& option : options.annotations) {
+    if (option.scope != AnnotationScope::manifest && options.format == ImageFormat::docker) {
+      throw Error(Errc::invalid_argument,
+                  "expected no annotations with Docker's format, whose lists have none, found " +
+                      option.key,
+                  "use --format oci");
+    }
+  }
+}
+
+// A bare tag beside a full name with that tag says nothing more.
+std::vector<ImageName> parse_names(const std::vector<std::string>& tags) {
+  std::vector<ImageName> names;
+  for (const std::string& tag : tags) names.push_back(ImageName::parse(tag));
+  std::sort(names.begin(), names.end(), [](const ImageName& a, const ImageName& b) {
+    return std::tie(a.full, a.tag) < std::tie(b.full, b.tag);
+  });
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  const std::vector<ImageName> all = names;
+  std::erase_if(names, [&](const ImageName& name) {
+    return name.full.empty() && std::any_of(all.begin(), all.end(), [&](const ImageName& other) {
+             return !other.full.empty() && other.tag == name.tag;
+           });
+  });
+  return names;
+}
+
+std::vector<Naming> name_all(const std::vector<ImageName>& names, const MergeOptions& options,
+                             const std::vector<Entry>& entries) {
+  std::vector<Naming> namings;
+  for (const ImageName& name : names) {
+    namings.push_back({name});
+    if (!options.platform_tags) continue;
+    for (const Entry& entry : entries) {
+      if (entry.is_attestation()) continue;
+      Naming naming{name.with_suffix(platform_suffix(entry)), &entry};
+      for (const Naming& other : namings) {
+        if (other.name == naming.name) {
+          throw Error(Errc::conflict,
+                      "expected a tag of its own for each platform, found '" + naming.name.tag +
+                          "' for two",
+                      "their Windows releases are the same: leave out --platform-tags");
+        }
+      }
+      namings.push_back(std::move(naming));
+    }
+  }
+  return namings;
+}
+
+std::vector<Input> look(const MergeOptions& options, Progress& progress,
+                        const std::stop_token& stop) {
+  // Parsed first, all of them: a name that is not there is told before anything is unpacked.
+  std::vector<LocalReference> references;
+  for (const MergeInput& input : options.inputs) {
+    references.push_back(LocalReference::parse(input.reference));
+  }
+  std::vector<Input> inputs(references.size());
+  parallel_for(inputs.size(), options.jobs, stop, [&](std::size_t i, const std::stop_token& inner) {
+    inputs[i] = read_input(references[i], progress, inner);
+  });
+  return inputs;
+}
+
+Error tag_exists(const ImageName& name) {
+  return Error(Errc::already_exists,
+               "expected no tag '" + name.string() + "' in the output, found one",
+               "--replace moves it");
+}
+
+void refuse_existing_tags(const OutputPlace& place, const std::vector<Naming>& namings) {
+  const Index index = place.index();
+  for (const Naming& naming : namings) {
+    for (const Descriptor& descriptor : index.manifests) {
+      if (has_name(descriptor, naming.name)) throw tag_exists(naming.name);
+    }
+  }
+}
+
+/// index.json with the new names in it.
+Index with_names(const Index& now, const std::vector<Naming>& namings, const Descriptor& image,
+                 bool replace) {
+  Index index = now;
+  for (const Naming& naming : namings) {
+    const auto removed = std::erase_if(index.manifests, [&](const Descriptor& descriptor) {
+      return has_name(descriptor, naming.name);
+    });
+    if (removed != 0 && !replace) throw tag_exists(naming.name);
+  }
+  for (const Naming& naming : namings) {
+    Descriptor descriptor = naming.entry == nullptr ? image : *naming.entry->descriptor;
+    descriptor.annotations.clear();  // those of the image stand in its index
+    index.manifests.push_back(named(std::move(descriptor), naming.name));
+  }
+  const bool there =
+      std::any_of(index.manifests.begin(), index.manifests.end(),
+                  [&](const Descriptor& descriptor) { return descriptor.digest == image.digest; });
+  if (namings.empty() && !there) index.manifests.push_back(image);
+  return index;
+}
+
+MergeResult report(const std::vector<Entry>& entries, const std::vector<Naming>& namings,
+                   const std::optional<Descriptor>& index) {
+  MergeResult result;
+  result.index = index;
+  for (const Entry& entry : entries) {
+    MergedImage image{entry.platform, entry.image.origin, entry.descriptor, entry.replaced};
+    if (entry.is_attestation()) image.attests = entry.attestation().subject;
+    result.images.push_back(std::move(image));
+  }
+  for (const Naming& naming : namings) {
+    NamedDescriptor named{naming.name.tag, naming.name.full};
+    const auto& descriptor = naming.entry == nullptr ? index : naming.entry->descriptor;
+    if (descriptor) named.digest = descriptor->digest;
+    result.names.push_back(std::move(named));
+  }
+  return result;
+}
+
+}  // namespace
+
+MergeResult merge(const MergeOptions& options, Progress& progress, const std::stop_token& stop) {
+  check(options);
+  const IngestOptions how = ingest_options(options);
+  const std::vector<ImageName> names = parse_names(options.tags);
+  const OutputPlace place = OutputPlace::parse(options.output);
+  if (!options.replace) place.refuse_to_overwrite();
+
+  std::vector<Entry> entries = arrange(look(options, progress, stop), options, progress, stop);
+  const std::vector<Naming> namings = name_all(names, options, entries);
+  if (!options.replace) refuse_existing_tags(place, namings);
+  if (options.dry_run) return report(entries, namings, std::nullopt);
+
+  Output output(place);
+  ingest(entries, how, output.change(), progress, stop);
+  describe(entries, how, output.change(), progress);
+  const Descriptor index = describe_index(entries, options, output.change());
+  const LayoutChange::Totals totals = output.change().totals();
+  throw_if_stopped(stop);
+  output.publish([&](const Index& now) { return with_names(now, namings, index, options.replace); },
+                 progress, stop);
+
+  MergeResult result = report(entries, namings, index);
+  result.blobs_written = totals.blobs;
+  result.bytes_written = totals.bytes;
+  return result;
+}
+
+}  // namespace ocimux

@@ -1,0 +1,142 @@
+#include "jobs/names.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include <ocimux/spec/selector.hpp>
+
+#include "spec/windows_version.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace ocimux {
+namespace {
+
+constexpr std::size_t longest_tag = 128;
+constexpr std::size_t longest_name = 255;
+
+bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+// distribution-spec: [a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}
+bool is_tag(std::string_view tag) {
+  const auto fits = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
+  };
+  return !tag.empty() && tag.size() <= longest_tag && tag.front() != '.' && tag.front() != '-' &&
+         std::all_of(tag.begin(), tag.end(), fits);
+}
+
+// distribution-spec: runs of [a-z0-9] joined by '.', '_', '__' or dashes.
+bool is_component(std::string_view part) {
+  if (part.empty() || !is_lower_or_digit(part.front()) || !is_lower_or_digit(part.back())) {
+    return false;
+  }
+  for (std::size_t i = 0; i < part.size();) {
+    const std::size_t end = std::min(part.find_first_of("._-", i), part.size());
+    if (!std::all_of(part.begin() + static_cast<std::ptrdiff_t>(i),
+                     part.begin() + static_cast<std::ptrdiff_t>(end), is_lower_or_digit)) {
+      return false;
+    }
+    const std::size_t next = std::min(part.find_first_not_of("._-", end), part.size());
+    const std::string_view joint = part.substr(end, next - end);
+    const bool dashes = joint.find_first_not_of('-') == std::string_view::npos;
+    if (!dashes && joint != "." && joint != "_" && joint != "__") return false;
+    i = next;
+  }
+  return true;
+}
+
+bool is_host(std::string_view part) {
+  return part == "localhost" || part.find('.') != std::string_view::npos ||
+         part.find(':') != std::string_view::npos;
+}
+
+bool is_repository(std::string_view name) {
+  if (name.empty() || name.size() > longest_name) return false;
+  const std::size_t slash = name.find('/');
+  if (slash != std::string_view::npos && is_host(name.substr(0, slash))) {
+    name.remove_prefix(slash + 1);
+  }
+  for (;;) {
+    const std::size_t end = name.find('/');
+    if (!is_component(name.substr(0, end))) return false;
+    if (end == std::string_view::npos) return true;
+    name.remove_prefix(end + 1);
+  }
+}
+
+std::string annotation_of(const Descriptor& descriptor, std::string_view key) {
+  const auto found = descriptor.annotations.find(std::string(key));
+  return found == descriptor.annotations.end() ? std::string() : found->second;
+}
+
+}  // namespace
+
+ImageName ImageName::parse(std::string_view text) {
+  const auto wrong = [&](const char* expected) {
+    return Error(Errc::invalid_argument,
+                 std::string("expected ") + expected + ", found '" + std::string(text) + "'",
+                 "for example main, or velero/velero:main");
+  };
+  const std::size_t slash = text.rfind('/');
+  const std::size_t colon = text.rfind(':');
+  const bool tagged =
+      colon != std::string_view::npos && (slash == std::string_view::npos || colon > slash);
+  const bool bare = slash == std::string_view::npos && !tagged;
+  ImageName name{std::string(bare ? text : tagged ? text.substr(colon + 1) : "latest")};
+  if (!is_tag(name.tag)) {
+    throw wrong(
+        "a tag of at most 128 letters, digits, '.', '_' and '-', not beginning with '.' "
+        "or '-'");
+  }
+  if (bare) return name;
+  const std::string_view repository = tagged ? text.substr(0, colon) : text;
+  if (!is_repository(repository)) throw wrong("a name in small letters, [HOST[:PORT]/]REPO:TAG");
+  name.full = std::string(repository) + ":" + name.tag;
+  return name;
+}
+
+ImageName ImageName::with_suffix(const std::string& suffix) const {
+  ImageName name = *this;
+  name.tag += "-" + suffix;
+  if (!full.empty()) name.full += "-" + suffix;
+  if (!is_tag(name.tag)) {
+    throw Error(
+        Errc::invalid_argument,
+        "expected a tag of at most 128 characters for each platform, found '" + name.tag + "'");
+  }
+  return name;
+}
+
+std::string platform_suffix(const Entry& entry) {
+  const Platform& platform = entry.platform;
+  std::string suffix = platform.os;
+  if (platform.os == "windows" && !platform.os_version.empty()) {
+    std::string version = entry.image.windows_name;
+    // The name in the file's name stays as its build wrote it, if it names this version.
+    if (version.empty() || !version_within(platform.os_version, windows_os_version(version))) {
+      version = windows_release_name(platform.os_version);
+    }
+    suffix += "-" + (version.empty() ? platform.os_version : version);
+  }
+  suffix += "-" + platform.architecture;
+  if (!platform.variant.empty()) suffix += "-" + platform.variant;
+  return suffix;
+}
+
+bool has_name(const Descriptor& descriptor, const ImageName& name) {
+  const std::string tag = annotation_of(descriptor, annotation::ref_name);
+  const std::string full = annotation_of(descriptor, annotation::image_name);
+  if (full.empty() || name.full.empty()) return tag == name.tag;
+  return full == name.full;
+}
+
+Descriptor named(Descriptor descriptor, const ImageName& name) {
+  descriptor.annotations[std::string(annotation::ref_name)] = name.tag;
+  if (!name.full.empty()) {
+    descriptor.annotations[std::string(annotation::image_name)] = name.full;
+  }
+  return descriptor;
+}
+
+}  // namespace ocimux

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <ocimux/spec/documents.hpp>
+
+#include "jobs/entry.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ocimux {
+
+/// A name that an image gets in index.json.
+struct ImageName {
+  std::string tag;        ///< `main`
+  std::string full = {};  ///< `velero/velero:main`; empty when only a tag was given
+
+  /// Reads `main` or `[HOST[:PORT]/]REPO:TAG` (`:latest` when a repository comes without a tag).
+  /// Throws Errc::invalid_argument, saying which rule was broken.
+  static ImageName parse(std::string_view text);
+  /// The name with `-suffix` behind its tag.
+  [[nodiscard]] ImageName with_suffix(const std::string& suffix) const;
+  /// The full name if there is one, else the tag.
+  [[nodiscard]] const std::string& string() const { return full.empty() ? tag : full; }
+
+  friend bool operator==(const ImageName&, const ImageName&) = default;
+};
+
+/// `<os>[-<Windows release>]-<arch>[-<variant>]`, as Velero's build names its tags; a Windows
+/// build without a name goes by its os.version.
+std::string platform_suffix(const Entry& entry);
+
+/// True when @p descriptor goes by @p name; a bare tag and a full name with that tag are the same.
+bool has_name(const Descriptor& descriptor, const ImageName& name);
+
+/// @p descriptor as index.json has it under @p name.
+Descriptor named(Descriptor descriptor, const ImageName& name);
+
+}  // namespace ocimux

@@ -1,0 +1,97 @@
+#include "jobs/output.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include "io/directory.hpp"
+#include "io/file.hpp"
+#include "layout/layout_files.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace ocimux {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Names that a user gives to files, never to directories.
+constexpr std::array<std::string_view, 8> other_files{".gz", ".tgz", ".zst", ".zstd",
+                                                      ".xz", ".bz2", ".zip", ".txz"};
+
+bool is_directory(const fs::path& path) {
+  std::error_code failure;
+  return fs::is_directory(path, failure);
+}
+
+File standard_output() {
+  const int number = ::dup(STDOUT_FILENO);
+  if (number < 0) throw Error::from_errno(errno, "opening standard output");
+  return {FileDescriptor(number), "standard output"};
+}
+
+}  // namespace
+
+OutputPlace OutputPlace::parse(const std::string& text) {
+  if (text.empty())
+    throw Error(Errc::invalid_argument, "expected a place for the output, found none");
+  if (text == "-") return {Kind::standard_output, {}};
+  if (is_directory(text)) return {Kind::layout, text};
+  if (text.ends_with(".tar")) return {Kind::archive, text};
+  for (const std::string_view suffix : other_files) {
+    if (!text.ends_with(suffix)) continue;
+    throw Error(Errc::invalid_argument,
+                text + ": expected a directory, FILE.tar or -, found the name of another file",
+                "layers are compressed already; for a compressed archive: -o - | zstd > " + text);
+  }
+  return {Kind::layout, text};
+}
+
+Index OutputPlace::index() const {
+  std::error_code failure;
+  if (kind != Kind::layout || !fs::exists(path / layout_file_name, failure)) return empty_index();
+  return Layout::open(path).index();
+}
+
+void OutputPlace::refuse_to_overwrite() const {
+  std::error_code failure;
+  if (kind != Kind::archive || !fs::exists(path, failure)) return;
+  throw Error(Errc::already_exists, path.string() + ": expected no file of that name, found one",
+              "--replace puts the new archive in its place");
+}
+
+Output::Output(OutputPlace place) : place_(std::move(place)) {
+  if (place_.kind == OutputPlace::Kind::layout) {
+    change_.emplace(place_.path);
+    return;
+  }
+  if (place_.kind == OutputPlace::Kind::archive) {
+    parents_.emplace(place_.path);
+    staging_.emplace(parent_of(place_.path), "." + place_.path.filename().string());
+  } else {
+    staging_.emplace(spool_directory(), "");
+  }
+  change_.emplace(staging_->path() / "layout");
+}
+
+void Output::publish(const std::function<Index(const Index&)>& edit, Progress& progress,
+                     const std::stop_token& stop) {
+  change_->publish(edit);
+  if (place_.kind == OutputPlace::Kind::layout) return;
+  const fs::path layout = staging_->path() / "layout";
+  if (place_.kind == OutputPlace::Kind::standard_output) {
+    const File file = standard_output();
+    FileSink sink(file);
+    return write_archive(layout, sink, progress, stop);
+  }
+  const fs::path archive = staging_->path() / "archive";
+  const File file = File::create(archive);
+  FileSink sink(file);
+  write_archive(layout, sink, progress, stop);
+  file.sync();
+  rename_path(archive, place_.path);
+  sync_directory(parent_of(place_.path));
+}
+
+}  // namespace ocimux

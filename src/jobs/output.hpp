@@ -1,0 +1,57 @@
+#pragma once
+
+#include <ocimux/base/progress.hpp>
+#include <ocimux/layout/layout.hpp>
+
+#include "layout/change.hpp"
+#include "layout/staging.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace ocimux {
+
+/// Where a job's result goes: a layout directory, an archive of one, or standard output.
+struct OutputPlace {
+  enum class Kind { layout, archive, standard_output };
+
+  Kind kind = Kind::layout;
+  std::filesystem::path path;
+
+  /// A directory that is there is a layout; `-` is standard output; `….tar` is an archive.
+  /// Throws Errc::invalid_argument for a name that looks like another kind of file.
+  static OutputPlace parse(const std::string& text);
+
+  /// index.json of the layout that is there; empty when none is.
+  [[nodiscard]] Index index() const;
+  /// Throws Errc::already_exists when an archive of that name is there.
+  void refuse_to_overwrite() const;
+};
+
+/// One result on its way to an OutputPlace: nothing shows there before publish().
+class Output final {
+ public:
+  explicit Output(OutputPlace place);
+
+  LayoutChange& change() { return *change_; }
+
+  /// Publishes, with @p edit as LayoutChange::publish() uses it. An archive is the same bytes for
+  /// the same content: sorted, no times, no owners.
+  void publish(const std::function<Index(const Index&)>& edit, Progress& progress,
+               const std::stop_token& stop);
+
+ private:
+  OutputPlace place_;
+  std::optional<ParentDirectories> parents_;
+  std::optional<Staging> staging_;  // for what must first be a layout, then an archive
+  std::optional<LayoutChange> change_;
+};
+
+/// Writes the layout at @p directory as an OCI archive and finishes @p to.
+void write_archive(const std::filesystem::path& directory, Sink& to, Progress& progress,
+                   const std::stop_token& stop);
+
+}  // namespace ocimux

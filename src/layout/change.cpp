@@ -1,0 +1,151 @@
+#include "layout/change.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include "io/directory.hpp"
+#include "io/memory.hpp"
+#include "layout/layout_files.hpp"
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace ocimux {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path without_slash(const fs::path& path) {
+  fs::path clean = path.lexically_normal();
+  return clean.has_filename() ? clean : clean.parent_path();
+}
+
+bool is_layout(const fs::path& directory) {
+  std::error_code failure;
+  return fs::exists(directory / layout_file_name, failure);
+}
+
+// An empty directory is as good as none (`mkdir out && ocimux merge -o out`); anything else that
+// is no layout is somebody's, and stays untouched.
+bool check_place(const fs::path& directory) {
+  if (is_layout(directory)) return true;
+  std::error_code failure;
+  if (!fs::exists(directory, failure)) return false;
+  if (fs::is_directory(directory, failure) && names_in(directory).empty()) return false;
+  throw Error(Errc::already_exists,
+              directory.string() +
+                  ": expected an OCI layout, an empty directory or nothing, found "
+                  "something else",
+              "choose another place for the layout");
+}
+
+}  // namespace
+
+LayoutChange::LayoutChange(fs::path directory)
+    : directory_(without_slash(std::move(directory))),
+      exists_(check_place(directory_)),
+      before_(exists_ ? Layout::open(directory_).index() : empty_index()) {
+  if (exists_) {
+    staging_.emplace(directory_, "");
+  } else {
+    parents_.emplace(directory_);
+    staging_.emplace(parent_of(directory_), "." + directory_.filename().string());
+  }
+  gathered_.emplace(staging_->path() / "blobs");
+  make_directories(gathered_->root() / "sha256");
+  make_directory(staging_->path() / "ingest");
+}
+
+bool LayoutChange::contains(const Digest& digest, std::int64_t size) {
+  if (gathered_->size_of(digest) == size) return true;
+  if (!exists_ || BlobStore(directory_ / "blobs").size_of(digest) != size) return false;
+  const std::lock_guard lock(mutex_);
+  relied_on_.insert(digest);
+  return true;
+}
+
+std::unique_ptr<BlobWriter> LayoutChange::create(std::string_view algorithm) {
+  return std::make_unique<BlobWriter>(*gathered_, staging_->path() / "ingest", algorithm);
+}
+
+Blob LayoutChange::put(std::string_view document) {
+  Blob blob{Digest::of(document), static_cast<std::int64_t>(document.size())};
+  if (contains(blob.digest, blob.size)) return blob;
+  const auto writer = create();
+  writer->write(as_bytes(document));
+  return writer->commit();
+}
+
+Body LayoutChange::open(const Digest& digest, std::int64_t size) const {
+  if (gathered_->size_of(digest)) return gathered_->open(digest, size);
+  return BlobStore(directory_ / "blobs").open(digest, size);
+}
+
+LayoutChange::Totals LayoutChange::totals() const {
+  Totals totals;
+  for (const std::string& algorithm : names_in(gathered_->root())) {
+    for (const std::string& name : names_in(gathered_->root() / algorithm)) {
+      ++totals.blobs;
+      totals.bytes +=
+          static_cast<std::int64_t>(fs::file_size(gathered_->root() / algorithm / name));
+    }
+  }
+  return totals;
+}
+
+void LayoutChange::publish(const std::function<Index(const Index&)>& edit) {
+  remove_tree(staging_->path() / "ingest");
+  if (!exists_ && publish_new(edit(before_))) return;
+  publish_into(edit);
+}
+
+void LayoutChange::write_document(const fs::path& path, std::string_view text) const {
+  const File file = File::create(path);
+  file.write(as_bytes(text));
+  file.sync();
+}
+
+// False when another process has made the layout in the meantime.
+bool LayoutChange::publish_new(const Index& index) {
+  const fs::path& made = staging_->path();
+  write_document(made / layout_file_name, layout_file());
+  write_document(made / index_file_name, index.document());
+  for (const std::string& algorithm : names_in(gathered_->root())) {
+    sync_directory(gathered_->root() / algorithm);
+  }
+  sync_directory(gathered_->root());
+  sync_directory(made);
+  if (!is_layout(directory_)) ::rmdir(directory_.c_str());  // an empty one gives way
+  if (!rename_to_free_name(made, directory_)) return false;
+  staging_->release();
+  sync_directory(parent_of(directory_));
+  return true;
+}
+
+void LayoutChange::publish_into(const std::function<Index(const Index&)>& edit) {
+  const FileDescriptor lock = lock_directory(directory_);
+  const Layout now = Layout::open(directory_);
+  const Index index = edit(now.index());
+  for (const Digest& digest : relied_on_) {
+    if (!now.blobs().size_of(digest)) {
+      throw Error(Errc::conflict,
+                  "expected the blob " + digest.string() + " to stay in " + directory_.string() +
+                      ", found it removed meanwhile",
+                  "run the command again");
+    }
+  }
+  for (const std::string& algorithm : names_in(gathered_->root())) {
+    const fs::path target = now.blobs().root() / algorithm;
+    make_directories(target);
+    for (const std::string& name : names_in(gathered_->root() / algorithm)) {
+      rename_path(gathered_->root() / algorithm / name, target / name);
+    }
+    sync_directory(target);
+  }
+  const fs::path document = staging_->path() / "new-index";
+  write_document(document, index.document());
+  rename_path(document, directory_ / index_file_name);
+  sync_directory(directory_);
+}
+
+}  // namespace ocimux

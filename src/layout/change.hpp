@@ -1,0 +1,68 @@
+#pragma once
+
+#include <ocimux/layout/layout.hpp>
+
+#include "layout/staging.hpp"
+#include "store/blob_writer.hpp"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+
+namespace ocimux {
+
+/// One change of a layout: blobs are gathered aside, then published together with a new
+/// index.json. Before publish() the layout is untouched; after it, it is as it should be; killed
+/// in between, it is one of the two (and may hold blobs that nothing names yet). What was gathered
+/// goes with this object.
+///
+/// Works without a lock until publish(), which serialises writers of one layout; readers never
+/// wait, because index.json changes in one rename. Blobs may be gathered from many threads.
+class LayoutChange final {
+ public:
+  /// For a layout at @p directory, which is there or will be made.
+  explicit LayoutChange(std::filesystem::path directory);
+  LayoutChange(const LayoutChange&) = delete;
+  LayoutChange& operator=(const LayoutChange&) = delete;
+
+  /// index.json as it was when this began; empty for a new layout.
+  [[nodiscard]] const Index& index() const { return before_; }
+
+  /// True when the blob is in the layout or gathered; it counts as part of this change from then.
+  bool contains(const Digest& digest, std::int64_t size);
+  /// Begins a blob that may turn out to be any. Commit it on its writer.
+  [[nodiscard]] std::unique_ptr<BlobWriter> create(std::string_view algorithm = "sha256");
+  /// Gathers a document.
+  Blob put(std::string_view document);
+  /// A blob that contains() or put() has said is here.
+  [[nodiscard]] Body open(const Digest& digest, std::int64_t size) const;
+
+  /// How many blobs were gathered, and their bytes. Not while blobs are written.
+  struct Totals {
+    std::int64_t blobs = 0;
+    std::int64_t bytes = 0;
+  };
+  [[nodiscard]] Totals totals() const;
+
+  /// Publishes everything. @p edit gets index.json as it is at that moment (another process may
+  /// have written since) and answers with the new one; what it throws leaves the layout as it was.
+  void publish(const std::function<Index(const Index&)>& edit);
+
+ private:
+  bool publish_new(const Index& index);
+  void publish_into(const std::function<Index(const Index&)>& edit);
+  void write_document(const std::filesystem::path& path, std::string_view text) const;
+
+  std::filesystem::path directory_;
+  bool exists_;
+  Index before_;
+  std::optional<ParentDirectories> parents_;
+  std::optional<Staging> staging_;
+  std::optional<BlobStore> gathered_;
+  std::mutex mutex_;
+  std::set<Digest> relied_on_;  // blobs of the layout that were not gathered again
+};
+
+}  // namespace ocimux

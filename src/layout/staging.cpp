@@ -1,0 +1,97 @@
+#include "layout/staging.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include "io/directory.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <random>
+
+namespace ocimux {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view mark = ".ocimux-";
+
+FileDescriptor open_directory(const fs::path& path) {
+  return FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));  // NOLINT
+}
+
+bool try_lock(const FileDescriptor& directory) {
+  return directory && ::flock(directory.number(), LOCK_EX | LOCK_NB) == 0;
+}
+
+// Between making a directory and locking it, another process may take it for a dead one.
+bool still_there(const fs::path& path, const FileDescriptor& directory) {
+  struct stat by_name {};
+  struct stat by_number {};
+  return ::stat(path.c_str(), &by_name) == 0 && ::fstat(directory.number(), &by_number) == 0 &&
+         by_name.st_ino == by_number.st_ino && by_name.st_dev == by_number.st_dev;
+}
+
+void remove_dead(const fs::path& parent, const std::string& start) {
+  for (const std::string& name : names_in(parent)) {
+    if (!name.starts_with(start)) continue;
+    const FileDescriptor directory = open_directory(parent / name);
+    if (try_lock(directory)) remove_tree(parent / name);
+  }
+}
+
+}  // namespace
+
+Staging::Staging(const fs::path& parent, const std::string& prefix) {
+  const std::string start = prefix + std::string(mark);
+  remove_dead(parent, start);
+  std::random_device random;
+  for (;;) {
+    path_ = parent / (start + std::to_string(random()));
+    if (!make_directory(path_)) continue;
+    lock_ = open_directory(path_);
+    if (try_lock(lock_) && still_there(path_, lock_)) return;
+  }
+}
+
+Staging::~Staging() {
+  if (!path_.empty()) remove_tree(path_);
+}
+
+void Staging::release() { path_.clear(); }
+
+ParentDirectories::ParentDirectories(const fs::path& of) {
+  std::vector<fs::path> missing;
+  std::error_code failure;
+  for (fs::path path = parent_of(of); !path.empty() && !fs::exists(path, failure);
+       path = path.parent_path()) {
+    missing.push_back(path);
+  }
+  while (!missing.empty()) {
+    if (make_directory(missing.back())) made_.push_back(missing.back());
+    missing.pop_back();
+  }
+}
+
+ParentDirectories::~ParentDirectories() {
+  // Others may use them by now, or the job's result is in them: only what is empty goes.
+  while (!made_.empty() && ::rmdir(made_.back().c_str()) == 0) made_.pop_back();
+}
+
+fs::path parent_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+FileDescriptor lock_directory(const fs::path& path) {
+  FileDescriptor directory = open_directory(path);
+  if (!directory) throw Error::from_errno(errno, "opening " + path.string());
+  while (::flock(directory.number(), LOCK_EX) != 0) {
+    if (errno != EINTR) throw Error::from_errno(errno, "locking " + path.string());
+  }
+  return directory;
+}
+
+}  // namespace ocimux

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "io/file.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace ocimux {
+
+/// A directory for a piece of work in progress. It goes with this object; when the process is
+/// killed, the next Staging for the same place takes it away.
+///
+/// Its name tells the place, a lock on it tells that its owner lives: whoever gets the lock of a
+/// staging directory that is not his own has found a dead one.
+class Staging final {
+ public:
+  /// Makes `<parent>/<prefix>.ocimux-<random>`, after removing dead ones of that prefix.
+  Staging(const std::filesystem::path& parent, const std::string& prefix);
+  Staging(const Staging&) = delete;
+  Staging& operator=(const Staging&) = delete;
+  ~Staging();
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// What is in it became something else (by a rename): nothing is removed.
+  void release();
+
+ private:
+  std::filesystem::path path_;
+  FileDescriptor lock_;
+};
+
+/// Makes the directories that a new file or directory needs above it. Those that are still empty
+/// when this object goes, go with it: a job that failed leaves no trace.
+class ParentDirectories final {
+ public:
+  explicit ParentDirectories(const std::filesystem::path& of);
+  ParentDirectories(const ParentDirectories&) = delete;
+  ParentDirectories& operator=(const ParentDirectories&) = delete;
+  ~ParentDirectories();
+
+ private:
+  std::vector<std::filesystem::path> made_;  // outermost first
+};
+
+/// The directory @p path is in; `.` for a bare name.
+std::filesystem::path parent_of(const std::filesystem::path& path);
+
+/// An exclusive lock on a directory among processes, for the object's life. Waits for it.
+FileDescriptor lock_directory(const std::filesystem::path& path);
+
+}  // namespace ocimux

@@ -1,0 +1,134 @@
+#include <ocimux/base/error.hpp>
+#include <ocimux/spec/media_types.hpp>
+
+#include "source/image_store.hpp"
+
+#include <set>
+#include <utility>
+
+// Follows descriptors down to images. Real nesting is two or three levels (BuildKit wraps an
+// index in index.json); the limits keep a hostile input from going on for ever.
+
+namespace ocimux {
+namespace {
+
+constexpr int deepest_index = 8;
+constexpr std::size_t most_manifests = 100'000;
+
+class Walk {
+ public:
+  Walk(const ImageStore& store, Progress& progress) : store_(store), progress_(progress) {}
+
+  void visit(const Descriptor& descriptor, int depth) {
+    if (!seen_.insert(descriptor.digest).second) return;
+    if (seen_.size() > most_manifests) {
+      throw Error(Errc::corrupt, "expected at most " + std::to_string(most_manifests) +
+                                     " manifests in one input, found more");
+    }
+    if (!store_.find(descriptor)) return missing(descriptor);
+    const std::string text = read_checked(store_, descriptor);
+    within(descriptor.digest.string(), [&] {
+      if (media_type::is_index(descriptor.media_type)) {
+        visit_index(Index::parse(text, descriptor.media_type), depth);
+      } else if (media_type::is_manifest(descriptor.media_type)) {
+        visit_manifest(descriptor, text);
+      } else {
+        other(descriptor, "has the media type '" + descriptor.media_type + "'");
+      }
+    });
+  }
+
+  std::vector<Image> take() {
+    if (images_.empty()) {
+      throw Error(missing_ ? Errc::not_found : Errc::corrupt,
+                  "expected images in " + store_.name + ", found none" +
+                      (missing_ ? " of those that it lists" : ""));
+    }
+    return std::move(images_);
+  }
+
+ private:
+  void visit_index(const Index& index, int depth) {
+    if (depth == deepest_index) {
+      throw Error(Errc::corrupt, "expected at most " + std::to_string(deepest_index) +
+                                     " levels of indexes, found more");
+    }
+    for (const Descriptor& child : index.manifests) visit(child, depth + 1);
+  }
+
+  void visit_manifest(const Descriptor& descriptor, const std::string& text) {
+    StoredImage stored{descriptor, text, Manifest::parse(text, descriptor.media_type),
+                       {},         {},   store_.find};
+    const auto type = descriptor.annotations.find(std::string(annotation::reference_type));
+    const bool marked = type != descriptor.annotations.end();
+    if (marked || (descriptor.platform && descriptor.platform->unknown())) {
+      return add_attestation(std::move(stored));
+    }
+    if (!media_type::is_config(stored.manifest.config.media_type)) {
+      return other(descriptor, "is an artifact with a config of type '" +
+                                   stored.manifest.config.media_type + "'");
+    }
+    stored.config_text = read_checked(store_, stored.manifest.config);
+    stored.config = within("config", [&] { return ImageConfig::parse(stored.config_text); });
+    check_layers(stored);
+    images_.push_back({store_.name, {}, {}, std::move(stored)});
+  }
+
+  static void check_layers(const StoredImage& stored) {
+    const std::size_t layers = stored.manifest.layers.size();
+    const std::size_t diff_ids = stored.config.diff_ids.size();
+    if (layers != diff_ids) {
+      throw Error(Errc::corrupt, "expected as many layers as the config has DiffIDs (" +
+                                     std::to_string(diff_ids) + "), found " +
+                                     std::to_string(layers));
+    }
+  }
+
+  void add_attestation(StoredImage stored) {
+    // Its config is mostly the empty one, and may be given inside the descriptor only.
+    if (store_.find(stored.manifest.config)) {
+      stored.config_text = read_checked(store_, stored.manifest.config);
+    }
+    Attestation attestation{std::move(stored), {}};
+    const Descriptor& descriptor = attestation.stored.descriptor;
+    const auto of = descriptor.annotations.find(std::string(annotation::reference_digest));
+    if (of != descriptor.annotations.end()) {
+      attestation.subject = Digest::parse(of->second);
+    } else if (attestation.stored.manifest.subject) {
+      attestation.subject = attestation.stored.manifest.subject->digest;
+    }
+    images_.push_back({store_.name, {}, {}, std::move(attestation)});
+  }
+
+  void missing(const Descriptor& descriptor) {
+    missing_ = true;
+    progress_.warn(store_.name + " lists " + describe(descriptor) +
+                   " but does not hold it: left out");
+  }
+
+  void other(const Descriptor& descriptor, const std::string& why) {
+    progress_.note(store_.name + ": " + describe(descriptor) + " " + why + ": left out");
+  }
+
+  static std::string describe(const Descriptor& descriptor) {
+    return (descriptor.platform ? descriptor.platform->string() + " " : "") +
+           descriptor.digest.string();
+  }
+
+  const ImageStore& store_;
+  Progress& progress_;
+  std::set<Digest> seen_;
+  std::vector<Image> images_;
+  bool missing_ = false;
+};
+
+}  // namespace
+
+std::vector<Image> read_images(const ImageStore& store, const LocalReference& reference,
+                               Progress& progress) {
+  Walk walk(store, progress);
+  for (const Descriptor& descriptor : select(store, reference)) walk.visit(descriptor, 0);
+  return walk.take();
+}
+
+}  // namespace ocimux

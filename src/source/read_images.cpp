@@ -1,0 +1,153 @@
+#include "source/read_images.hpp"
+
+#include <ocimux/base/error.hpp>
+#include <ocimux/layout/layout.hpp>
+
+#include "io/memory.hpp"
+#include "layout/layout_files.hpp"
+#include "source/docker_archive.hpp"
+#include "source/file_name.hpp"
+#include "source/image_store.hpp"
+#include "source/opened.hpp"
+#include "source/rootfs.hpp"
+#include "tar/reader.hpp"
+
+#include <algorithm>
+
+namespace ocimux {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = LocalReference::Kind;
+
+/// Which files a tar holds that would make it an archive of images.
+struct Contents {
+  bool layout = false;
+  bool docker = false;
+};
+
+// One pass over the headers that keeps nothing: a root filesystem may have a million members.
+Contents look_into(const std::shared_ptr<const File>& file) {
+  bool layout_file = false;
+  bool index_file = false;
+  bool docker = false;
+  TarReader reader(file);
+  while (const auto member = reader.next()) {
+    layout_file = layout_file || member->path == layout_file_name;
+    index_file = index_file || member->path == index_file_name;
+    if (member->path == docker_manifest_file && member->kind == TarMember::Kind::regular &&
+        !member->sparse && member->size <= largest_document) {
+      docker = is_docker_manifest(
+          read_document(file_body(file, member->data_offset, member->size), largest_document));
+    }
+  }
+  return {layout_file && index_file, docker};
+}
+
+Error none_of_the_kinds(const char* found) {
+  return {Errc::unsupported,
+          std::string("expected a root filesystem tar, an OCI archive or layout, or a docker save "
+                      "archive, found ") +
+              found,
+          "tars may be plain or inside gzip, zstd, xz or bzip2"};
+}
+
+Error not_said(const char* expected) {
+  return {Errc::corrupt, std::string("expected ") + expected + ", found another kind of input"};
+}
+
+Input read_layout(const LocalReference& reference, Progress& progress) {
+  std::error_code failure;
+  if (reference.kind == Kind::any && !fs::exists(reference.path / layout_file_name, failure)) {
+    throw Error(Errc::unsupported, "expected a layout, found a directory without a file oci-layout",
+                "a root filesystem in a directory goes in as a tar: tar -C DIR -cf NAME.tar .");
+  }
+  const Layout layout = Layout::open(reference.path);
+  const ImageStore store = store_of(layout);
+  return {InputKind::layout, store.name, read_images(store, reference, progress), store};
+}
+
+// docker save from 25 on writes both forms; its OCI one keeps the manifests' digests, but 25.0.0
+// left the layers out of them (moby#47065).
+Input read_archive(const LocalReference& reference, const std::string& name,
+                   const std::shared_ptr<const File>& file, const Contents& contents,
+                   Progress& progress) {
+  const auto archive = std::make_shared<const TarArchive>(file);
+  const bool docker_said = reference.kind == Kind::docker_archive;
+  if (contents.layout && !(docker_said && contents.docker)) {
+    try {
+      const ImageStore store = store_of(name, archive);
+      return {InputKind::oci_archive, name, read_images(store, reference, progress), store};
+    } catch (const Error& error) {
+      if (!contents.docker || error.code() == Errc::cancelled) throw;
+      progress.note(name +
+                    ": reading it as a docker save archive, because its OCI part is not "
+                    "usable (" +
+                    error.what() + ")");
+    }
+  }
+  return {InputKind::docker_archive, name, read_docker_archive(name, archive, reference)};
+}
+
+Input read_file(const LocalReference& reference, const std::string& name, Progress& progress,
+                const std::stop_token& stop) {
+  const auto file = open_unpacked(reference.path, progress, stop);
+  if (file->size() == 0) throw none_of_the_kinds("an empty file");
+  if (!looks_like_tar(*file)) throw none_of_the_kinds("something else");
+  const Contents contents = reference.kind == Kind::rootfs ? Contents{} : look_into(file);
+  if (reference.kind == Kind::oci_archive && !contents.layout) throw not_said("an OCI archive");
+  if (reference.kind == Kind::docker_archive && !contents.docker) {
+    throw not_said("a docker save archive");
+  }
+  Input input = contents.layout || contents.docker
+                    ? read_archive(reference, name, file, contents, progress)
+                    : Input{InputKind::rootfs, name, read_rootfs(name, file, progress, stop)};
+  if (input.kind == InputKind::rootfs && (!reference.tag.empty() || reference.digest)) {
+    throw Error(Errc::not_found, "expected an archive with tags, found a root filesystem");
+  }
+  input.size = file->size();
+  return input;
+}
+
+// The name of an archive that holds one image says something of it, like that of a rootfs tar.
+void add_name_platform(Input& input) {
+  const auto is_image = [](const Image& image) {
+    return !std::holds_alternative<Attestation>(image.content);
+  };
+  if (input.kind == InputKind::rootfs ||
+      std::count_if(input.images.begin(), input.images.end(), is_image) != 1) {
+    return;
+  }
+  const auto named = platform_in_name(fs::path(input.name).filename().string());
+  if (!named) return;
+  Image& image = *std::find_if(input.images.begin(), input.images.end(), is_image);
+  image.name_platform = named->platform;
+  image.windows_name = named->windows_name;
+}
+
+}  // namespace
+
+std::string_view name_of(InputKind kind) {
+  switch (kind) {
+    case InputKind::layout: return "OCI layout";
+    case InputKind::oci_archive: return "OCI archive";
+    case InputKind::docker_archive: return "docker archive";
+    case InputKind::rootfs: return "root filesystem";
+  }
+  return "";
+}
+
+Input read_input(const LocalReference& reference, Progress& progress, const std::stop_token& stop) {
+  const std::string name = reference.path.string();
+  return within(name, [&] {
+    std::error_code failure;
+    if (reference.kind == Kind::layout || fs::is_directory(reference.path, failure)) {
+      return read_layout(reference, progress);
+    }
+    Input input = read_file(reference, name, progress, stop);
+    add_name_platform(input);
+    return input;
+  });
+}
+
+}  // namespace ocimux

@@ -1,0 +1,63 @@
+#include "source/reference.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include <array>
+#include <utility>
+
+namespace ocimux {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = LocalReference::Kind;
+
+constexpr std::array<std::pair<std::string_view, Kind>, 6> prefixes{{
+    {"oci:", Kind::layout},
+    {"ocidir://", Kind::layout},
+    {"oci-layout://", Kind::layout},
+    {"oci-archive:", Kind::oci_archive},
+    {"docker-archive:", Kind::docker_archive},
+    {"rootfs:", Kind::rootfs},
+}};
+
+bool is_there(std::string_view path) {
+  std::error_code failure;
+  return !path.empty() && fs::exists(fs::path(path), failure);
+}
+
+void take_tag_and_digest(std::string_view rest, LocalReference& reference) {
+  if (const std::size_t at = rest.find('@'); at != std::string_view::npos) {
+    reference.digest = Digest::parse(rest.substr(at + 1));
+    rest = rest.substr(0, at);
+  }
+  if (rest.starts_with(':')) reference.tag = rest.substr(1);
+}
+
+}  // namespace
+
+LocalReference LocalReference::parse(std::string_view text) {
+  if (text.starts_with("docker://")) {
+    throw Error(Errc::unsupported,
+                std::string(text) + ": expected something on this machine, found a registry",
+                "fetch it first, for example: skopeo copy --all " + std::string(text) +
+                    " oci-archive:FILE");
+  }
+  LocalReference reference;
+  for (const auto& [prefix, kind] : prefixes) {
+    if (!text.starts_with(prefix)) continue;
+    reference.kind = kind;
+    text.remove_prefix(prefix.size());
+    break;
+  }
+  // From the right, so that colons in the names of files and directories are no trouble.
+  for (std::size_t end = text.size(); end != std::string_view::npos && end != 0;
+       end = text.find_last_of(":@", end - 1)) {
+    if (!is_there(text.substr(0, end))) continue;
+    reference.path = text.substr(0, end);
+    take_tag_and_digest(text.substr(end), reference);
+    return reference;
+  }
+  throw Error(Errc::not_found, std::string(text) + ": expected a file or directory, found none");
+}
+
+}  // namespace ocimux

@@ -1,0 +1,147 @@
+#include "source/rootfs.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include "base/parallel.hpp"
+#include "io/memory.hpp"
+#include "source/file_name.hpp"
+#include "tar/reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string_view>
+
+namespace ocimux {
+namespace {
+
+std::string_view first_part(std::string_view path) { return path.substr(0, path.find('/')); }
+
+bool has_overlay_xattr(const TarMember& member) {
+  return std::any_of(member.xattrs.begin(), member.xattrs.end(),
+                     [](const auto& xattr) { return is_overlay_xattr(xattr.first); });
+}
+
+// BuildKit puts attestations that were asked for at the root: JSON files in in-toto's form.
+bool is_attestation(const File& file, const TarMember& member, std::string_view path) {
+  if (member.kind != TarMember::Kind::regular || member.sparse || !path.ends_with(".json") ||
+      path.find('/') != std::string_view::npos) {
+    return false;
+  }
+  std::array<std::byte, 1024> front{};
+  const std::size_t count = file.read_at(front, member.data_offset);
+  const std::string_view text = as_text(Bytes(front).first(count));
+  return text.find("\"_type\"") != std::string_view::npos &&
+         text.find("https://in-toto.io/Statement/") != std::string_view::npos;
+}
+
+/// What is below one name at the top of the tar.
+struct Top {
+  bool directory = false;
+  std::optional<Platform> platform;  // what the name says, if it is a platform's
+  RootfsImage image;
+};
+
+/// Gathers, in one pass over the headers, all there is to know of a tar.
+class Survey {
+ public:
+  explicit Survey(const std::shared_ptr<const File>& file) : file_(file) { whole_.file = file; }
+
+  void add(const TarMember& member) {
+    count(whole_, member, member.path);
+    if (member.path.empty()) return;
+    const std::string_view first = first_part(member.path);
+    const auto [top, fresh] = tops_.try_emplace(std::string(first));
+    if (fresh) {
+      top->second.platform = platform_of_directory(first);
+      top->second.image.file = file_;
+      top->second.image.directory = first;
+      top->second.image.rewrite = true;
+    }
+    if (!top->second.platform) {
+      all_platforms_ = false;  // one name that is no platform's, and the tar is one root
+      return;
+    }
+    if (member.path.size() == first.size()) {
+      top->second.directory = member.kind == TarMember::Kind::directory;
+    } else {
+      count(top->second.image, member, std::string_view(member.path).substr(first.size() + 1));
+    }
+  }
+
+  [[nodiscard]] bool empty() const { return whole_.entries == 0; }
+
+  // Every name at the top is a platform's directory: BuildKit's multi-platform form.
+  [[nodiscard]] bool split() const {
+    return !tops_.empty() && all_platforms_ &&
+           std::all_of(tops_.begin(), tops_.end(), [](const auto& top) {
+             return top.second.directory && top.second.image.entries > 0;
+           });
+  }
+
+  RootfsImage& whole() { return whole_; }
+  std::map<std::string, Top>& tops() { return tops_; }
+
+ private:
+  void count(RootfsImage& image, const TarMember& member, std::string_view path) {
+    ++image.entries;
+    image.size += member.size + 512;
+    image.newest_mtime = std::max(image.newest_mtime, member.mtime);
+    if (member.sparse || has_overlay_xattr(member)) image.rewrite = true;
+    if (is_attestation(*file_, member, path)) {
+      image.left_out.insert(member.path);
+      image.rewrite = true;
+    }
+  }
+
+  std::shared_ptr<const File> file_;
+  RootfsImage whole_;
+  std::map<std::string, Top> tops_;
+  bool all_platforms_ = true;
+};
+
+void tell_left_out(const std::string& name, const RootfsImage& image, Progress& progress) {
+  for (const std::string& path : image.left_out) {
+    progress.note(name + ": '" + path +
+                  "' is an attestation, no part of the root filesystem: " + "left out");
+  }
+}
+
+}  // namespace
+
+bool is_overlay_xattr(std::string_view name) {
+  return name.starts_with("trusted.overlay.") || name.starts_with("user.overlay.");
+}
+
+std::vector<Image> read_rootfs(const std::string& name, const std::shared_ptr<const File>& file,
+                               Progress& progress, const std::stop_token& stop) {
+  Survey survey(file);
+  TarReader reader(file);
+  while (const auto member = reader.next()) {
+    throw_if_stopped(stop);
+    survey.add(*member);
+  }
+  if (survey.empty()) {
+    throw Error(Errc::corrupt, "expected a root filesystem, found an archive without members");
+  }
+  std::vector<Image> images;
+  if (survey.split()) {
+    for (auto& [directory, top] : survey.tops()) {
+      tell_left_out(name, top.image, progress);
+      images.push_back({name + "/" + directory, top.platform, {}, std::move(top.image)});
+    }
+    return images;
+  }
+  RootfsImage& whole = survey.whole();
+  if (!whole.rewrite) whole.size = file->size();
+  tell_left_out(name, whole, progress);
+  Image image{name, {}, {}, std::move(whole)};
+  if (auto named = platform_in_name(std::string_view(name).substr(name.rfind('/') + 1))) {
+    image.name_platform = std::move(named->platform);
+    image.windows_name = std::move(named->windows_name);
+  }
+  images.push_back(std::move(image));
+  return images;
+}
+
+}  // namespace ocimux

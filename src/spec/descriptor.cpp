@@ -1,0 +1,81 @@
+#include <ocimux/spec/descriptor.hpp>
+
+#include <ocimux/base/error.hpp>
+
+#include "spec/descriptor_json.hpp"
+
+#include <algorithm>
+
+namespace ocimux {
+
+void throw_wrong_size(const Digest& digest, std::int64_t expected, std::int64_t found) {
+  throw Error(Errc::corrupt, digest.string() + ": expected " + std::to_string(expected) +
+                                 " bytes, found " + std::to_string(found));
+}
+
+std::string other_members(const Json& object, std::initializer_list<std::string_view> known) {
+  Json::Object others;
+  for (const auto& member : object.as_object()) {
+    if (std::find(known.begin(), known.end(), member.first) == known.end()) {
+      others.push_back(member);
+    }
+  }
+  return others.empty() ? std::string() : Json(std::move(others)).dump();
+}
+
+void add_others(Json& object, const std::string& others) {
+  if (others.empty()) return;
+  const Json parsed = Json::parse(others);
+  for (const auto& [key, value] : parsed.as_object()) object.set(key, value);
+}
+
+Platform parse_platform(const Json& json) {
+  Platform platform;
+  platform.os = string_member(json, "os");
+  platform.architecture = string_member(json, "architecture");
+  platform.variant = string_member(json, "variant");
+  platform.os_version = string_member(json, "os.version");
+  platform.os_features = strings_member(json, "os.features");
+  return platform;
+}
+
+// The order is that of Go's struct, which is what readers of these documents are used to.
+Json to_json(const Platform& platform) {
+  Json json = Json::object();
+  json.set("architecture", platform.architecture);
+  json.set("os", platform.os);
+  if (!platform.os_version.empty()) json.set("os.version", platform.os_version);
+  if (!platform.os_features.empty()) json.set("os.features", to_json(platform.os_features));
+  if (!platform.variant.empty()) json.set("variant", platform.variant);
+  return json;
+}
+
+Descriptor parse_descriptor(const Json& json) {
+  const std::string digest = within("digest", [&] { return json.at("digest").as_string(); });
+  Descriptor descriptor{string_member(json, "mediaType"), Digest::parse(digest),
+                        integer_member(json, "size")};
+  if (descriptor.size < 0) {
+    throw Error(Errc::corrupt,
+                "size: expected a number of bytes, found " + std::to_string(descriptor.size));
+  }
+  if (const Json* platform = json.find("platform")) {
+    descriptor.platform = within("platform", [&] { return parse_platform(*platform); });
+  }
+  descriptor.annotations = string_map_member(json, "annotations");
+  descriptor.others =
+      other_members(json, {"mediaType", "digest", "size", "platform", "annotations"});
+  return descriptor;
+}
+
+Json to_json(const Descriptor& descriptor) {
+  Json json = Json::object();
+  json.set("mediaType", descriptor.media_type);
+  json.set("digest", descriptor.digest.string());
+  json.set("size", descriptor.size);
+  if (!descriptor.annotations.empty()) json.set("annotations", to_json(descriptor.annotations));
+  if (descriptor.platform) json.set("platform", to_json(*descriptor.platform));
+  add_others(json, descriptor.others);
+  return json;
+}
+
+}  // namespace ocimux

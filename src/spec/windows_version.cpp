@@ -1,0 +1,78 @@
+#include "spec/windows_version.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+
+namespace ocimux {
+namespace {
+
+struct Release {
+  std::string_view name;
+  std::string_view os_version;
+};
+
+// Where a build has two names, the one base images are tagged with most comes first.
+constexpr std::array<Release, 21> releases{{
+    {"ltsc2016", "10.0.14393"}, {"1607", "10.0.14393"},     {"1703", "10.0.15063"},
+    {"1709", "10.0.16299"},     {"1803", "10.0.17134"},     {"1809", "10.0.17763"},
+    {"ltsc2019", "10.0.17763"}, {"1903", "10.0.18362"},     {"1909", "10.0.18363"},
+    {"2004", "10.0.19041"},     {"20H2", "10.0.19042"},     {"21H1", "10.0.19043"},
+    {"21H2", "10.0.19044"},     {"22H2", "10.0.19045"},     {"ltsc2022", "10.0.20348"},
+    {"23H2", "10.0.25398"},     {"ltsc2025", "10.0.26100"}, {"2019", "10.0.17763"},
+    {"2022", "10.0.20348"},     {"2025", "10.0.26100"},     {"2016", "10.0.14393"},
+}};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+std::string_view take_part(std::string_view& text) {
+  const std::string_view part = text.substr(0, text.find('.'));
+  text.remove_prefix(std::min(text.size(), part.size() + 1));
+  return part;
+}
+
+int compare_parts(std::string_view a, std::string_view b) {
+  unsigned long x = 0;
+  unsigned long y = 0;
+  const bool numbers =
+      std::from_chars(a.data(), a.data() + a.size(), x).ptr == a.data() + a.size() && !a.empty() &&
+      std::from_chars(b.data(), b.data() + b.size(), y).ptr == b.data() + b.size() && !b.empty();
+  if (!numbers) return a.compare(b);
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+}  // namespace
+
+std::string windows_os_version(std::string_view name) {
+  const std::string wanted = lower(name);
+  for (const Release& release : releases) {
+    if (lower(release.name) == wanted) return std::string(release.os_version);
+  }
+  return {};
+}
+
+std::string_view windows_release_name(std::string_view os_version) {
+  for (const Release& release : releases) {
+    if (os_version == release.os_version || (os_version.starts_with(release.os_version) &&
+                                             os_version[release.os_version.size()] == '.')) {
+      return release.name;
+    }
+  }
+  return {};
+}
+
+int compare_versions(std::string_view a, std::string_view b) {
+  while (!a.empty() || !b.empty()) {
+    const int order = compare_parts(take_part(a), take_part(b));
+    if (order != 0) return order;
+  }
+  return 0;
+}
+
+}  // namespace ocimux

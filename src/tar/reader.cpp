@@ -1,0 +1,242 @@
+#include "tar/reader.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include "base/handle.hpp"
+#include "tar/locale.hpp"
+#include "tar/path.hpp"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <exception>
+#include <vector>
+
+namespace ocimux {
+namespace {
+
+constexpr std::int64_t block = 512;
+constexpr std::int64_t end_marker = 2 * block;
+// A tar program fills its last record with zeros; the largest record GNU tar users ask for
+// (--blocking-factor) is far below this. More would be a way to hide or to inflate.
+constexpr std::int64_t largest_padding = 4 << 20;
+constexpr std::size_t read_size = 32 * 1024;
+
+/// What libarchive's callbacks are given.
+struct Client {
+  std::shared_ptr<const File> file;
+  std::int64_t size;
+  std::int64_t position = 0;
+  std::vector<std::byte> buffer = std::vector<std::byte>(read_size);
+  std::exception_ptr failure = nullptr;  // parked: exceptions must not cross C frames
+};
+
+la_ssize_t on_read(archive* /*reader*/, void* data, const void** bytes) noexcept {
+  auto& client = *static_cast<Client*>(data);
+  try {
+    const std::size_t count = client.file->read_at(client.buffer, client.position);
+    client.position += static_cast<std::int64_t>(count);
+    *bytes = client.buffer.data();
+    return static_cast<la_ssize_t>(count);
+  } catch (...) {
+    client.failure = std::current_exception();
+    return ARCHIVE_FATAL;
+  }
+}
+
+la_int64_t on_skip(archive* /*reader*/, void* data, la_int64_t request) noexcept {
+  auto& client = *static_cast<Client*>(data);
+  const std::int64_t count = std::clamp<std::int64_t>(request, 0, client.size - client.position);
+  client.position += count;
+  return count;
+}
+
+bool is_about_characters(const char* message) {
+  return message != nullptr && std::strstr(message, "can't be converted") != nullptr;
+}
+
+TarMember::Kind kind_of(archive_entry* entry) {
+  if (archive_entry_hardlink(entry) != nullptr) return TarMember::Kind::hard_link;
+  switch (archive_entry_filetype(entry)) {
+    case AE_IFLNK: return TarMember::Kind::symlink;
+    case AE_IFCHR: return TarMember::Kind::character;
+    case AE_IFBLK: return TarMember::Kind::block;
+    case AE_IFDIR: return TarMember::Kind::directory;
+    case AE_IFIFO: return TarMember::Kind::fifo;
+    default: return TarMember::Kind::regular;
+  }
+}
+
+void add_xattrs(archive_entry* entry, TarMember& member) {
+  archive_entry_xattr_reset(entry);
+  const char* name = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  while (archive_entry_xattr_next(entry, &name, &value, &size) == ARCHIVE_OK) {
+    if (name != nullptr) member.xattrs[name] = std::string(static_cast<const char*>(value), size);
+  }
+}
+
+TarMember describe(archive_entry* entry) {
+  TarMember member;
+  const char* path = archive_entry_pathname(entry);
+  if (path == nullptr)
+    throw Error(Errc::corrupt, "expected a member with a name, found one without");
+  member.path = member_path(path);
+  member.kind = kind_of(entry);
+  member.size = archive_entry_size(entry);
+  member.sparse = archive_entry_sparse_count(entry) > 0;
+  member.mode = archive_entry_perm(entry);
+  member.uid = archive_entry_uid(entry);
+  member.gid = archive_entry_gid(entry);
+  member.mtime = archive_entry_mtime(entry);
+  member.mtime_nanoseconds = archive_entry_mtime_nsec(entry);
+  if (member.kind == TarMember::Kind::hard_link) {
+    member.link_target = member_path(archive_entry_hardlink(entry));
+  } else if (const char* target = archive_entry_symlink(entry); target != nullptr) {
+    member.link_target = target;
+  }
+  member.device_major = static_cast<std::int64_t>(archive_entry_rdevmajor(entry));
+  member.device_minor = static_cast<std::int64_t>(archive_entry_rdevminor(entry));
+  add_xattrs(entry, member);
+  return member;
+}
+
+}  // namespace
+
+struct TarReader::State {
+  explicit State(std::shared_ptr<const File> opened)
+      : client{opened, opened->size()}, reader(archive_read_new()) {
+    if (!reader) throw Error(Errc::io, "no memory to read an archive");
+  }
+
+  [[noreturn]] void fail(const char* otherwise) {
+    if (client.failure) std::rethrow_exception(client.failure);
+    const char* message = archive_error_string(reader.get());
+    throw Error(Errc::corrupt,
+                "expected a whole tar archive, found damage at offset " +
+                    std::to_string(archive_read_header_position(reader.get())) + ": " +
+                    (message != nullptr ? message : otherwise),
+                "the file is incomplete or damaged: copy or build it again");
+  }
+
+  void check_member(const TarMember& member) {
+    // tar programs disagree on whether such content is there at all; what one skips another reads
+    // as the next header.
+    if (member.kind != TarMember::Kind::regular && member.size != 0) {
+      throw Error(Errc::corrupt, "'" + member.path +
+                                     "': expected content only in regular files, "
+                                     "found " +
+                                     std::to_string(member.size) + " bytes in another kind");
+    }
+    if (member.size < 0) throw Error(Errc::corrupt, "'" + member.path + "': negative size");
+    if (!member.sparse && member.data_offset + member.size > client.size) {
+      throw Error(Errc::corrupt,
+                  "'" + member.path + "': expected " + std::to_string(member.size) +
+                      " bytes at offset " + std::to_string(member.data_offset) +
+                      ", found the end of the archive",
+                  "the file is incomplete: copy or build it again");
+    }
+  }
+
+  // libarchive takes the end of the file between two members for the end of the archive; but an
+  // archive that was cut there is not whole.
+  void check_end() {
+    std::int64_t at = archive_read_header_position(reader.get());
+    if (at + end_marker > client.size) {
+      throw Error(Errc::corrupt,
+                  "expected two blocks of zeros at the end of the archive (offset " +
+                      std::to_string(at) + "), found the end of the file",
+                  "the file is incomplete: copy or build it again");
+    }
+    if (client.size - at > largest_padding) throw after_the_end(at);
+    while (at < client.size) {
+      const std::size_t count = client.file->read_at(client.buffer, at);
+      const Bytes bytes = Bytes(client.buffer).first(count);
+      if (std::any_of(bytes.begin(), bytes.end(), [](std::byte b) { return b != std::byte{}; })) {
+        throw after_the_end(at);
+      }
+      if (count == 0) break;
+      at += static_cast<std::int64_t>(count);
+    }
+  }
+
+  [[nodiscard]] Error after_the_end(std::int64_t at) const {
+    return Error(Errc::corrupt,
+                 "expected nothing but a few zeros after the last member (offset " +
+                     std::to_string(at) + "), found " + std::to_string(client.size - at) +
+                     " bytes with content",
+                 "archives that were joined with cat or tar -A must be merged one by one");
+  }
+
+  Client client;
+  Handle<archive, archive_read_free> reader;
+};
+
+TarReader::TarReader(std::shared_ptr<const File> file)
+    : state_(std::make_unique<State>(std::move(file))) {
+  archive* reader = state_->reader.get();
+  archive_read_support_format_tar(reader);
+  archive_read_set_read_callback(reader, on_read);
+  archive_read_set_skip_callback(reader, on_skip);
+  archive_read_set_callback_data(reader, &state_->client);
+  if (archive_read_open1(reader) != ARCHIVE_OK) state_->fail("it cannot be opened");
+}
+
+TarReader::~TarReader() = default;
+
+std::optional<TarMember> TarReader::next() {
+  const Utf8Names names;
+  archive* reader = state_->reader.get();
+  archive_entry* entry = nullptr;
+  const int result = archive_read_next_header(reader, &entry);
+  if (result == ARCHIVE_EOF) {
+    state_->check_end();
+    return std::nullopt;
+  }
+  if (result != ARCHIVE_OK &&
+      (result != ARCHIVE_WARN || !is_about_characters(archive_error_string(reader)))) {
+    state_->fail("a header that makes no sense");
+  }
+  TarMember member = describe(entry);
+  member.header_offset = archive_read_header_position(reader);
+  member.data_offset = archive_filter_bytes(reader, 0);
+  state_->check_member(member);
+  return member;
+}
+
+void TarReader::content(Sink& to) {
+  static constexpr std::array<std::byte, 4096> zeros{};
+  archive* reader = state_->reader.get();
+  std::int64_t written = 0;
+  const auto fill = [&](std::int64_t until) {
+    while (written < until) {
+      const auto count = std::min<std::int64_t>(until - written, zeros.size());
+      to.write(Bytes(zeros).first(static_cast<std::size_t>(count)));
+      written += count;
+    }
+  };
+  for (;;) {
+    const void* bytes = nullptr;
+    std::size_t size = 0;
+    la_int64_t offset = 0;
+    const int result = archive_read_data_block(reader, &bytes, &size, &offset);
+    if (result == ARCHIVE_EOF) return fill(offset);
+    if (result != ARCHIVE_OK) state_->fail("content that ends early");
+    fill(offset);
+    to.write({static_cast<const std::byte*>(bytes), size});
+    written += static_cast<std::int64_t>(size);
+  }
+}
+
+bool looks_like_tar(const File& file) {
+  // The magic of ustar, pax and GNU; v7 has none, and nothing has written that for decades.
+  std::array<std::byte, block> header{};
+  if (file.read_at(header, 0) < header.size()) return false;
+  return std::memcmp(header.data() + 257, "ustar", 5) == 0;
+}
+
+}  // namespace ocimux

@@ -1,0 +1,270 @@
+# shellcheck shell=bash
+# What the end-to-end tests share: each of them sources this file first.
+#
+# A test is a program: exit status 0 means passed, 77 skipped because a real part
+# is missing, anything else failed. It works in $WORK, an empty folder that goes
+# when it ends, together with every daemon it started and everything it mounted.
+#
+#   OCIMUX      the program under test (required)
+#   E2E_INPUTS  where inputs that several tests use are made once and kept
+#   E2E_KEEP=1  keeps $WORK for a look afterwards
+set -euo pipefail
+shopt -s inherit_errexit
+
+E2E=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(cd "$E2E/../.." && pwd)
+TESTDATA=$ROOT/testdata
+NAME=$(basename "$0" .sh)
+: "${E2E_INPUTS:=$ROOT/build/e2e-inputs}"
+# Short, for the path of a unix socket may not exceed 107 bytes.
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/ocimux-e2e.XXXXXX")
+DAEMONS=()
+
+# Nothing of the machine or of the user who runs this may reach a test.
+unset SOURCE_DATE_EPOCH DOCKER_CONFIG DOCKER_HOST DOCKER_CONTEXT BUILDKIT_HOST REGISTRY_AUTH_FILE
+export HOME=$WORK/home XDG_RUNTIME_DIR=$WORK/run
+export STORAGE_DRIVER=vfs LC_ALL=C TZ=UTC
+mkdir -p "$HOME" "$XDG_RUNTIME_DIR"
+
+say() { printf '%s: %s\n' "$NAME" "$*" >&2; }
+fail() { say "FAILED: $*"; exit 1; }
+skip() { say "SKIPPED: $*"; exit 77; }
+
+# need PROGRAM...
+need() {
+  local program
+  for program; do
+    command -v "$program" >/dev/null || skip "$program is not installed (scripts/setup.sh e2e)"
+  done
+}
+
+clean_up() {
+  local status=$? pid target
+  trap - EXIT ERR
+  set +e
+  for pid in "${DAEMONS[@]}"; do kill "$pid" 2>/dev/null; done
+  for pid in "${DAEMONS[@]}"; do
+    for _ in $(seq 100); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+    kill -9 "$pid" 2>/dev/null
+    wait "$pid" 2>/dev/null
+  done
+  # What daemons or tests mounted below us, the deepest first.
+  awk -v w="$WORK/" 'index($5, w) == 1 { print $5 }' /proc/self/mountinfo | sort -r |
+    while read -r target; do umount -l "$target"; done
+  if [ "${E2E_KEEP:-0}" = 1 ]; then say "kept: $WORK"; else rm -rf "$WORK"; fi
+  exit "$status"
+}
+trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+# 77 is passed on by whoever asked for inputs that cannot be made here.
+trap '[ $? -eq 77 ] || say "FAILED at ${BASH_SOURCE[0]##*/}:$LINENO: $BASH_COMMAND"' ERR
+set -E
+
+: "${OCIMUX:?the program under test}"
+[ -x "$OCIMUX" ] || fail "OCIMUX=$OCIMUX is no program"
+OCIMUX=$(realpath "$OCIMUX")
+cd "$WORK"
+
+# --- asserting ---------------------------------------------------------------
+
+# equal WHAT EXPECTED FOUND
+equal() {
+  [ "$2" = "$3" ] && return
+  diff -u --label expected --label found <(printf '%s\n' "$2") <(printf '%s\n' "$3") >&2 || true
+  fail "$1"
+}
+
+# same_file WHAT EXPECTED FOUND
+same_file() { cmp -- "$2" "$3" >&2 || fail "$1"; }
+
+# contains WHAT PATTERN TEXT: an extended regular expression, in any case
+contains() { grep -Eiq -- "$2" <<<"$3" || fail "$1: nothing matches '$2' in: $3"; }
+
+# refused STATUS[,STATUS] PATTERN COMMAND...: it ends with (one of) that status, says
+# why, and prints no result
+refused() {
+  local expected=,$1, pattern=$2 status=0 text
+  shift 2
+  text=$("$@" 2>&1 >"$WORK/refused.out") || status=$?
+  [[ $expected == *,$status,* ]] || fail "exit status $status instead of ${expected//,/ }from: $*: $text"
+  contains "what is said by: $*" "$pattern" "$text"
+  contains "an error line is 'ocimux: where: what' in: $*" '^ocimux: .+: .+' "$text"
+  [ ! -s "$WORK/refused.out" ] || fail "a refusal prints a result on stdout: $*"
+}
+
+# snapshot FOLDER: every name with its type, mode, link target, size, time and content
+snapshot() {
+  (cd "$1"
+   find . -mindepth 1 -printf '%p %y %m %l' \( -type f -printf ' %s %T@' -o -true \) -printf '\n' | sort
+   find . -type f -print0 | sort -z | xargs -0r sha256sum)
+}
+
+# --- looking into layouts, without the program under test -------------------------
+
+index_digest() { # LAYOUT TAG
+  jq -er --arg t "$2" \
+    '[.manifests[] | select(.annotations["org.opencontainers.image.ref.name"] == $t)]
+     | if length == 1 then .[0].digest else error("\(length) entries named \($t)") end' "$1/index.json"
+}
+blob() { # LAYOUT DIGEST: its path
+  [ -f "$1/blobs/${2/://}" ] || fail "$1 has no blob $2"
+  printf '%s\n' "$1/blobs/${2/://}"
+}
+document() { cat "$(blob "$1" "$(index_digest "$1" "$2")")"; } # LAYOUT TAG
+
+# platforms LAYOUT TAG: one a line, as they stand in the index
+platforms() {
+  document "$1" "$2" | jq -r '.manifests[].platform
+    | "\(.os)/\(.architecture)" + (if .variant then "/" + .variant else "" end)
+      + (if .["os.version"] then ":" + .["os.version"] else "" end)'
+}
+# manifest_digest LAYOUT TAG PLATFORM
+manifest_digest() {
+  document "$1" "$2" | jq -er --arg p "$3" '[.manifests[] | select((.platform
+    | "\(.os)/\(.architecture)" + (if .variant then "/" + .variant else "" end)
+      + (if .["os.version"] then ":" + .["os.version"] else "" end)) == $p)]
+    | if length == 1 then .[0].digest else error("\(length) entries for \($p)") end'
+}
+manifest() { cat "$(blob "$1" "$(manifest_digest "$@")")"; }                         # LAYOUT TAG PLATFORM
+config() { cat "$(blob "$1" "$(manifest "$@" | jq -r .config.digest)")"; }           # LAYOUT TAG PLATFORM
+tags() { jq -r '.manifests[].annotations["org.opencontainers.image.ref.name"]' "$1/index.json"; } # LAYOUT
+
+# sound LAYOUT: digests, sizes, DiffIDs, platforms, nothing missing, nothing left over
+sound() { python3 "$E2E/check_layout.py" "$1" >&2 || fail "$1 is not sound"; }
+
+# keeps SOURCE DEST: every blob below SOURCE's index.json is in DEST, byte for byte.
+# The indexes themselves are made anew by a merge.
+keeps() {
+  local digest
+  python3 "$E2E/check_layout.py" --list "$1" >"$WORK/keeps" || fail "$1 cannot be listed"
+  [ -s "$WORK/keeps" ] || fail "$1 holds nothing that could be kept"
+  while read -r digest; do
+    cmp -s "$1/blobs/${digest/://}" "$2/blobs/${digest/://}" || fail "$2 does not keep $digest of $1"
+  done <"$WORK/keeps"
+}
+
+# unpack_layers LAYOUT MANIFEST-DIGEST FOLDER: the layers' files, one over the other.
+# Whiteouts are not needed here: an image of a root filesystem has none.
+unpack_layers() {
+  local layer
+  mkdir -p "$3"
+  jq -r '.layers[].digest' "$(blob "$1" "$2")" | while read -r layer; do
+    bsdtar -x -p --numeric-owner -f "$(blob "$1" "$layer")" -C "$3"
+  done
+}
+
+# tree FOLDER: what an image is about: names, types, modes, owners, links, contents
+tree() {
+  (cd "$1"
+   find . -mindepth 1 -printf '%p %y %m %U:%G %l\n' | sort
+   find . -type f -print0 | sort -z | xargs -0r sha256sum)
+}
+
+# --- making inputs ---------------------------------------------------------------
+
+# inputs SET: makes it where it is not there yet, and prints its folder
+inputs() { "$E2E/make_inputs.sh" "$1"; }
+
+# rootfs_tar FILE PLATFORM [PROGRAM]: a small root filesystem with a true program
+rootfs_tar() {
+  local programs root
+  programs=$(inputs programs)
+  root=$(mktemp -d "$WORK/root.XXXXXX")
+  "$E2E/make_root.sh" "$root" "$2" "${3:-$programs/hello-${2//\//-}}"
+  tar -C "$root" --sort=name --mtime=@1700000000 --owner=0 --group=0 --numeric-owner -cf "$1" .
+  rm -rf "$root"
+}
+
+# merge_velero LAYOUT: Velero's image out of what BuildKit made, under its four tags
+merge_velero() {
+  local folder
+  folder=$(inputs buildkit)
+  "$OCIMUX" merge "$folder"/velero-main-*.tar -t velero/velero:main --platform-tags -o "$1"
+}
+
+# --- daemons ---------------------------------------------------------------------
+
+# wait_for WHAT PID LOG COMMAND...
+wait_for() {
+  local what=$1 pid=$2 log=$3
+  shift 3
+  for _ in $(seq 300); do
+    if "$@" >/dev/null 2>&1; then return; fi
+    kill -0 "$pid" 2>/dev/null || { tail -n 20 "$log" >&2; fail "$what ended instead of starting"; }
+    sleep 0.1
+  done
+  tail -n 20 "$log" >&2
+  fail "$what was not ready after 30 s"
+}
+
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# start_dockerd: Docker's own client then reaches it as `docker`
+start_dockerd() {
+  need dockerd /usr/bin/docker
+  local folder=$WORK/dockerd
+  mkdir -p "$folder"
+  dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs \
+    --data-root "$folder/data" --exec-root "$folder/exec" -p "$folder/pid" \
+    -H "unix://$folder/sock" >"$folder/log" 2>&1 &
+  DAEMONS+=($!)
+  export DOCKER_HOST=unix://$folder/sock DOCKER_BUILDKIT=1
+  wait_for dockerd $! "$folder/log" docker version
+}
+# Debian's: another docker earlier in PATH may be a client without BuildKit.
+docker() { /usr/bin/docker "$@"; }
+
+# start_containerd: `ctr` then talks to it
+start_containerd() {
+  need containerd ctr runc
+  local folder=$WORK/containerd
+  mkdir -p "$folder"
+  containerd --root "$folder/root" --state "$folder/state" --address "$folder/sock" >"$folder/log" 2>&1 &
+  DAEMONS+=($!)
+  export CONTAINERD_ADDRESS=$folder/sock
+  wait_for containerd $! "$folder/log" ctr version
+}
+
+# start_registry: sets REGISTRY to its HOST:PORT
+start_registry() {
+  need docker-registry curl
+  local folder=$WORK/registry port
+  port=$(free_port)
+  mkdir -p "$folder"
+  cat >"$folder/config.yml" <<CONFIG
+version: 0.1
+storage: {filesystem: {rootdirectory: $folder/data}, delete: {enabled: true}}
+http: {addr: "127.0.0.1:$port"}
+CONFIG
+  docker-registry serve "$folder/config.yml" >"$folder/log" 2>&1 &
+  DAEMONS+=($!)
+  REGISTRY=127.0.0.1:$port
+  wait_for docker-registry $! "$folder/log" curl -fsS "http://$REGISTRY/v2/"
+}
+
+# can_run_arm64: programs of linux/arm64 run here, by emulation where need be
+can_run_arm64() {
+  need update-binfmts
+  local folder=/proc/sys/fs/binfmt_misc
+  [ -e "$folder/register" ] || mount -t binfmt_misc none "$folder" ||
+    skip "binfmt_misc cannot be mounted"
+  [ -e "$folder/qemu-aarch64" ] || update-binfmts --enable qemu-aarch64 ||
+    skip "qemu-user-static is not installed"
+  "$(inputs programs)/hello-linux-arm64" >/dev/null || skip "linux/arm64 programs do not run here"
+}
+
+# --- tools that need care -----------------------------------------------------------
+
+# A storage of its own, far from that of the machine. Limits as they are: raising
+# them, which podman does by default, is not allowed everywhere.
+podman() {
+  command podman --root "$WORK/podman/root" --runroot "$WORK/podman/run" \
+    --storage-driver vfs --events-backend file --cgroup-manager cgroupfs "$@"
+}
+buildah() {
+  command buildah --root "$WORK/buildah/root" --runroot "$WORK/buildah/run" --storage-driver vfs "$@"
+}
