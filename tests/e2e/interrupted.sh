@@ -10,11 +10,11 @@ mkdir new existing
 sound existing/layout
 
 # start ARGUMENT...: a merge in the background; sets `pid`. A shell starts these with
-# SIGINT ignored, so that is undone; once that is so, the process is called ocimux.
+# SIGINT ignored; env undoes that before it becomes the merge.
 start() {
   env --default-signal=INT,TERM "$OCIMUX" merge "$@" >interrupted.out 2>interrupted.err &
   pid=$!
-  while [ "$(cat "/proc/$pid/comm")" != "$(basename "$OCIMUX")" ]; do :; done
+  while [[ $(cat "/proc/$pid/comm" 2>/dev/null) =~ ^(bash|env|interrupted.*)$ ]]; do :; done
 }
 
 # interrupt SIGNAL FOLDER DESTINATION: once the merge is at work in FOLDER
