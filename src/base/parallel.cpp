@@ -7,6 +7,7 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace ocimux {
@@ -15,9 +16,9 @@ namespace {
 /// What the threads of one parallel_for share.
 class Crew {
  public:
-  Crew(std::size_t count, const std::stop_token& outer,
+  Crew(std::size_t count, std::stop_token outer,
        const std::function<void(std::size_t, const std::stop_token&)>& work)
-      : count_(count), outer_(outer), work_(work) {}
+      : count_(count), outer_(std::move(outer)), work_(work) {}
 
   void run() noexcept {
     const std::stop_callback forward(outer_, [this] { inner_.request_stop(); });

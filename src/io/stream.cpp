@@ -8,7 +8,7 @@ namespace ocimux {
 namespace {
 
 // Large enough that system calls do not count, small enough to stay in the second-level cache.
-constexpr std::size_t drain_buffer_size = 256 * 1024;
+constexpr std::size_t drain_buffer_size = std::size_t{256} * 1024;
 
 }  // namespace
 

@@ -4,14 +4,16 @@
 #include <ocimux/spec/media_types.hpp>
 
 #include "compose/image_config.hpp"
+#include "jobs/layer.hpp"
 
 #include <algorithm>
 
 namespace ocimux {
 namespace {
 
-Descriptor put(LayoutChange& change, std::string_view type, const std::string& document) {
-  Blob blob = change.put(document);
+Descriptor put(LayoutChange& change, std::string_view type, const std::string& document,
+               std::string_view algorithm = "sha256") {
+  Blob blob = change.put(document, algorithm);
   return {std::string(type), std::move(blob.digest), blob.size};
 }
 
@@ -45,11 +47,13 @@ bool stays_as_it_is(const Entry& entry) {
 }
 
 /// The manifest of an image that came with one, changed as the options ask.
-Manifest changed_manifest(const Entry& entry, const StoredImage& stored) {
+Manifest changed_manifest(const Entry& entry, const StoredImage& stored,
+                          const IngestOptions& options) {
   Manifest manifest = stored.manifest;
   for (std::size_t i = 0; i < entry.layers.size(); ++i) {
     const Descriptor& made = entry.layers[i]->value().descriptor;
-    manifest.layers[i].media_type = made.media_type;
+    manifest.layers[i].media_type =
+        layer_media_type(options.compression.codec, format_of(manifest));
     manifest.layers[i].digest = made.digest;
     manifest.layers[i].size = made.size;
     // What lazy-pulling formats say of a layer's bytes is no longer true of these.
@@ -74,13 +78,15 @@ void describe_entry(Entry& entry, const IngestOptions& options, LayoutChange& ch
                     Progress& progress) {
   const StoredImage* stored = entry.stored();
   if (stored != nullptr && !stored->config_text.empty()) {
-    put(change, stored->manifest.config.media_type, stored->config_text);
+    put(change, stored->manifest.config.media_type, stored->config_text,
+        stored->manifest.config.digest.algorithm());
   }
   if (stays_as_it_is(entry)) {
-    entry.descriptor = put(change, stored->manifest.media_type, stored->manifest_text);
+    entry.descriptor = put(change, stored->manifest.media_type, stored->manifest_text,
+                           stored->descriptor.digest.algorithm());
     entry.descriptor->others = stored->descriptor.others;
   } else {
-    Manifest manifest = stored != nullptr ? changed_manifest(entry, *stored)
+    Manifest manifest = stored != nullptr ? changed_manifest(entry, *stored, options)
                                           : made_manifest(entry, options, change);
     for (const auto& [key, value] : entry.manifest_annotations) manifest.annotations[key] = value;
     const std::string document = manifest.document();

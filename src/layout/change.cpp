@@ -6,8 +6,7 @@
 #include "io/memory.hpp"
 #include "layout/layout_files.hpp"
 
-#include <unistd.h>
-
+#include <algorithm>
 #include <utility>
 
 namespace ocimux {
@@ -22,16 +21,33 @@ fs::path without_slash(const fs::path& path) {
 
 bool is_layout(const fs::path& directory) {
   std::error_code failure;
-  return fs::exists(directory / layout_file_name, failure);
+  return fs::exists(directory / layout_file_name, failure) &&
+         fs::exists(directory / index_file_name, failure);
 }
+
+bool is_directory(const fs::path& directory) {
+  std::error_code failure;
+  return fs::is_directory(directory, failure);
+}
+
+// Empty, or with what a process left that was killed while it made a layout here: without
+// index.json, which is written last, it never was one.
+bool is_free(const fs::path& directory) {
+  const auto names = names_in(directory);
+  return std::all_of(names.begin(), names.end(), [](const std::string& name) {
+    return name == "blobs" || name == layout_file_name || name.starts_with(staging_mark);
+  });
+}
+
+}  // namespace
 
 // An empty directory is as good as none (`mkdir out && ocimux merge -o out`); anything else that
 // is no layout is somebody's, and stays untouched.
-bool check_place(const fs::path& directory) {
+bool is_layout_place(const fs::path& directory) {
   if (is_layout(directory)) return true;
   std::error_code failure;
   if (!fs::exists(directory, failure)) return false;
-  if (fs::is_directory(directory, failure) && names_in(directory).empty()) return false;
+  if (is_directory(directory) && is_free(directory)) return false;
   throw Error(Errc::already_exists,
               directory.string() +
                   ": expected an OCI layout, an empty directory or nothing, found "
@@ -39,13 +55,13 @@ bool check_place(const fs::path& directory) {
               "choose another place for the layout");
 }
 
-}  // namespace
-
 LayoutChange::LayoutChange(fs::path directory)
     : directory_(without_slash(std::move(directory))),
-      exists_(check_place(directory_)),
+      exists_(is_layout_place(directory_)),
+      in_place_(is_directory(directory_)),
       before_(exists_ ? Layout::open(directory_).index() : empty_index()) {
-  if (exists_) {
+  // A directory that is there is kept, layout or not: it may be a mount, or somebody's current one.
+  if (in_place_) {
     staging_.emplace(directory_, "");
   } else {
     parents_.emplace(directory_);
@@ -68,10 +84,12 @@ std::unique_ptr<BlobWriter> LayoutChange::create(std::string_view algorithm) {
   return std::make_unique<BlobWriter>(*gathered_, staging_->path() / "ingest", algorithm);
 }
 
-Blob LayoutChange::put(std::string_view document) {
-  Blob blob{Digest::of(document), static_cast<std::int64_t>(document.size())};
+Blob LayoutChange::put(std::string_view document, std::string_view algorithm) {
+  Hasher hasher(algorithm);
+  hasher.update(as_bytes(document));
+  Blob blob{hasher.digest(), static_cast<std::int64_t>(document.size())};
   if (contains(blob.digest, blob.size)) return blob;
-  const auto writer = create();
+  const auto writer = create(algorithm);
   writer->write(as_bytes(document));
   return writer->commit();
 }
@@ -95,7 +113,7 @@ LayoutChange::Totals LayoutChange::totals() const {
 
 void LayoutChange::publish(const std::function<Index(const Index&)>& edit) {
   remove_tree(staging_->path() / "ingest");
-  if (!exists_ && publish_new(edit(before_))) return;
+  if (!in_place_ && publish_new(edit(before_))) return;
   publish_into(edit);
 }
 
@@ -115,7 +133,6 @@ bool LayoutChange::publish_new(const Index& index) {
   }
   sync_directory(gathered_->root());
   sync_directory(made);
-  if (!is_layout(directory_)) ::rmdir(directory_.c_str());  // an empty one gives way
   if (!rename_to_free_name(made, directory_)) return false;
   staging_->release();
   sync_directory(parent_of(directory_));
@@ -124,10 +141,11 @@ bool LayoutChange::publish_new(const Index& index) {
 
 void LayoutChange::publish_into(const std::function<Index(const Index&)>& edit) {
   const FileDescriptor lock = lock_directory(directory_);
-  const Layout now = Layout::open(directory_);
-  const Index index = edit(now.index());
+  const bool layout = is_layout(directory_);
+  const Index index = edit(layout ? Layout::open(directory_).index() : empty_index());
+  const BlobStore blobs(directory_ / "blobs");
   for (const Digest& digest : relied_on_) {
-    if (!now.blobs().size_of(digest)) {
+    if (!blobs.size_of(digest)) {
       throw Error(Errc::conflict,
                   "expected the blob " + digest.string() + " to stay in " + directory_.string() +
                       ", found it removed meanwhile",
@@ -135,16 +153,21 @@ void LayoutChange::publish_into(const std::function<Index(const Index&)>& edit) 
     }
   }
   for (const std::string& algorithm : names_in(gathered_->root())) {
-    const fs::path target = now.blobs().root() / algorithm;
+    const fs::path target = blobs.root() / algorithm;
     make_directories(target);
     for (const std::string& name : names_in(gathered_->root() / algorithm)) {
       rename_path(gathered_->root() / algorithm / name, target / name);
     }
     sync_directory(target);
   }
-  const fs::path document = staging_->path() / "new-index";
-  write_document(document, index.document());
-  rename_path(document, directory_ / index_file_name);
+  if (!layout) replace_document(layout_file_name, layout_file());
+  replace_document(index_file_name, index.document());
+}
+
+void LayoutChange::replace_document(std::string_view name, std::string_view text) const {
+  const fs::path written = staging_->path() / ("new-" + std::string(name));
+  write_document(written, text);
+  rename_path(written, directory_ / name);
   sync_directory(directory_);
 }
 

@@ -13,6 +13,10 @@
 
 namespace ocimux {
 
+/// True when a layout is at @p directory, false when one can be made there. Throws
+/// Errc::already_exists when something else is there.
+bool is_layout_place(const std::filesystem::path& directory);
+
 /// One change of a layout: blobs are gathered aside, then published together with a new
 /// index.json. Before publish() the layout is untouched; after it, it is as it should be; killed
 /// in between, it is one of the two (and may hold blobs that nothing names yet). What was gathered
@@ -35,7 +39,7 @@ class LayoutChange final {
   /// Begins a blob that may turn out to be any. Commit it on its writer.
   [[nodiscard]] std::unique_ptr<BlobWriter> create(std::string_view algorithm = "sha256");
   /// Gathers a document.
-  Blob put(std::string_view document);
+  Blob put(std::string_view document, std::string_view algorithm = "sha256");
   /// A blob that contains() or put() has said is here.
   [[nodiscard]] Body open(const Digest& digest, std::int64_t size) const;
 
@@ -54,9 +58,11 @@ class LayoutChange final {
   bool publish_new(const Index& index);
   void publish_into(const std::function<Index(const Index&)>& edit);
   void write_document(const std::filesystem::path& path, std::string_view text) const;
+  void replace_document(std::string_view name, std::string_view text) const;
 
   std::filesystem::path directory_;
-  bool exists_;
+  bool exists_;    // as a layout
+  bool in_place_;  // as a directory
   Index before_;
   std::optional<ParentDirectories> parents_;
   std::optional<Staging> staging_;

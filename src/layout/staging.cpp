@@ -17,8 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view mark = ".ocimux-";
-
 FileDescriptor open_directory(const fs::path& path) {
   return FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));  // NOLINT
 }
@@ -46,7 +44,7 @@ void remove_dead(const fs::path& parent, const std::string& start) {
 }  // namespace
 
 Staging::Staging(const fs::path& parent, const std::string& prefix) {
-  const std::string start = prefix + std::string(mark);
+  const std::string start = prefix + std::string(staging_mark);
   remove_dead(parent, start);
   std::random_device random;
   for (;;) {

@@ -4,9 +4,13 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ocimux {
+
+/// What stands between the prefix and the random end of a staging directory's name.
+inline constexpr std::string_view staging_mark = ".ocimux-";
 
 /// A directory for a piece of work in progress. It goes with this object; when the process is
 /// killed, the next Staging for the same place takes it away.

@@ -27,7 +27,11 @@ bool is_there(std::string_view path) {
 
 void take_tag_and_digest(std::string_view rest, LocalReference& reference) {
   if (const std::size_t at = rest.find('@'); at != std::string_view::npos) {
-    reference.digest = Digest::parse(rest.substr(at + 1));
+    try {
+      reference.digest = Digest::parse(rest.substr(at + 1));
+    } catch (const Error& error) {
+      throw Error(Errc::invalid_argument, error.what());  // what was typed is wrong, no content
+    }
     rest = rest.substr(0, at);
   }
   if (rest.starts_with(':')) reference.tag = rest.substr(1);

@@ -20,6 +20,7 @@ class Json final {
   using Object = std::vector<Member>;
 
   Json() = default;  // null
+  // NOLINTBEGIN(google-explicit-constructor): text, numbers and lists are JSON as they are
   Json(bool value) : value_(value) {}
   Json(std::int64_t value) : value_(value) {}
   Json(int value) : value_(std::int64_t{value}) {}
@@ -29,6 +30,7 @@ class Json final {
   Json(const char* value) : value_(std::string(value)) {}
   Json(Array value) : value_(std::move(value)) {}
   Json(Object value) : value_(std::move(value)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   static Json object() { return Object(); }
   static Json array() { return Array(); }

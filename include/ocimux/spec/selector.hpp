@@ -46,6 +46,7 @@ std::vector<T> values_for(const Platform& platform, std::vector<Selected<T>> all
     return a.selector.specificity() < b.selector.specificity();
   });
   std::vector<T> values;
+  values.reserve(all.size());
   for (auto& item : all) values.push_back(std::move(item.value));
   return values;
 }
