@@ -25,7 +25,7 @@ bool is_layout(const fs::path& directory) {
          fs::exists(directory / index_file_name, failure);
 }
 
-bool is_directory(const fs::path& directory) {
+bool is_directory_there(const fs::path& directory) {
   std::error_code failure;
   return fs::is_directory(directory, failure);
 }
@@ -47,7 +47,7 @@ bool is_layout_place(const fs::path& directory) {
   if (is_layout(directory)) return true;
   std::error_code failure;
   if (!fs::exists(directory, failure)) return false;
-  if (is_directory(directory) && is_free(directory)) return false;
+  if (is_directory_there(directory) && is_free(directory)) return false;
   throw Error(Errc::already_exists,
               directory.string() +
                   ": expected an OCI layout, an empty directory or nothing, found "
@@ -58,7 +58,7 @@ bool is_layout_place(const fs::path& directory) {
 LayoutChange::LayoutChange(fs::path directory)
     : directory_(without_slash(std::move(directory))),
       exists_(is_layout_place(directory_)),
-      in_place_(is_directory(directory_)),
+      in_place_(is_directory_there(directory_)),
       before_(exists_ ? Layout::open(directory_).index() : empty_index()) {
   // A directory that is there is kept, layout or not: it may be a mount, or somebody's current one.
   if (in_place_) {
