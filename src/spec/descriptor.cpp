@@ -5,6 +5,7 @@
 #include "spec/descriptor_json.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace ocimux {
 
@@ -13,11 +14,27 @@ void throw_wrong_size(const Digest& digest, std::int64_t expected, std::int64_t 
                                  " bytes, found " + std::to_string(found));
 }
 
+namespace {
+
+bool same_letters(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
+
+}  // namespace
+
 std::string other_members(const Json& object, std::initializer_list<std::string_view> known) {
   Json::Object others;
   for (const auto& member : object.as_object()) {
-    if (std::find(known.begin(), known.end(), member.first) == known.end()) {
+    const auto* found = std::find_if(known.begin(), known.end(), [&](std::string_view name) {
+      return same_letters(name, member.first);
+    });
+    if (found == known.end()) {
       others.push_back(member);
+    } else if (*found != member.first) {
+      throw Error(Errc::corrupt, "expected a member '" + std::string(*found) + "', found '" +
+                                     member.first + "', which only some readers take for it");
     }
   }
   return others.empty() ? std::string() : Json(std::move(others)).dump();

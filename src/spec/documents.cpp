@@ -67,8 +67,9 @@ Manifest Manifest::parse(std::string_view text, std::string_view media_type) {
     manifest.subject = within("subject", [&] { return parse_descriptor(*subject); });
   }
   manifest.artifact_type = string_member(json, "artifactType");
+  // What makes the other kind of document can only be null here: it need not go out again.
   manifest.others = other_members(json, {"schemaVersion", "mediaType", "config", "layers",
-                                         "annotations", "subject", "artifactType"});
+                                         "annotations", "subject", "artifactType", "manifests"});
   return manifest;
 }
 
@@ -91,7 +92,8 @@ Index Index::parse(std::string_view text, std::string_view media_type) {
   }
   Index index{std::move(type), parse_descriptors(json, "manifests"),
               string_map_member(json, "annotations")};
-  index.others = other_members(json, {"schemaVersion", "mediaType", "manifests", "annotations"});
+  index.others = other_members(
+      json, {"schemaVersion", "mediaType", "manifests", "annotations", "config", "layers"});
   return index;
 }
 

@@ -101,7 +101,10 @@ nlohmann::ordered_json to_library(const Json& json) {
           return array;
         } else if constexpr (std::is_same_v<T, Json::Object>) {
           auto object = nlohmann::ordered_json::object();
-          for (const auto& [key, item] : value) object[key] = to_library(item);
+          // Not operator[]: it looks for the key among all others, and keys are unique here.
+          using Members = std::vector<nlohmann::ordered_json::object_t::value_type>;
+          Members& members = object.get_ref<nlohmann::ordered_json::object_t&>();
+          for (const auto& [key, item] : value) members.emplace_back(key, to_library(item));
           return object;
         } else {
           return value;
@@ -125,6 +128,10 @@ const T& as(const Json& json, const char* expected) {
 }  // namespace
 
 Json Json::parse(std::string_view text) {
+  // The library takes a NUL for the end of the text and skips a byte order mark; other readers
+  // do neither.
+  if (text.find('\0') != std::string_view::npos) throw not_json("a NUL");
+  if (text.starts_with("\xEF\xBB\xBF")) throw not_json("a byte order mark");
   Builder builder;
   if (!nlohmann::json::sax_parse(text, &builder)) throw not_json("something else");
   return builder.take();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 #include <utility>
 
 namespace ocimux {
@@ -82,12 +83,12 @@ const ArchitectureAlias* find_alias(std::string_view name) {
   return found == aliases.end() ? nullptr : found;
 }
 
-/// The text of one platform, taken apart.
+/// The text of one platform, taken apart; nothing where the text has no such part at all.
 struct Parts {
   std::string_view os;
-  std::string_view os_version;
-  std::string_view architecture;
-  std::string_view variant;
+  std::optional<std::string_view> os_version = {};
+  std::string_view architecture = {};
+  std::optional<std::string_view> variant = {};
 };
 
 Parts take_apart(std::string_view text) {
@@ -99,10 +100,11 @@ Parts take_apart(std::string_view text) {
     parts.os_version = text.substr(colon + 1);
     text = text.substr(0, colon);
   }
+  const auto slashes = std::count(text.begin(), text.end(), '/');
   parts.os = cut(text, '/');
   parts.architecture = cut(text, '/');
-  parts.variant = text;
-  if (parts.os.ends_with(')') && parts.os_version.empty()) {
+  if (slashes > 1) parts.variant = text;
+  if (parts.os.ends_with(')') && !parts.os_version) {
     const std::size_t open = parts.os.find('(');
     if (open != std::string_view::npos) {
       parts.os_version = parts.os.substr(open + 1, parts.os.size() - open - 2);
@@ -117,6 +119,20 @@ Error malformed(std::string_view text, const std::string& found) {
                "expected a platform (os/arch[/variant][:os.version]), found '" + std::string(text) +
                    "': " + found,
                "for example linux/amd64, linux/arm/v7 or windows/amd64:10.0.20348");
+}
+
+// Reads `version[+feature]…`; where there is a feature, the version may be missing.
+void take_version(std::string_view text, std::string_view version, Platform& platform) {
+  const std::size_t plus = version.find('+');
+  platform.os_version = version.substr(0, plus);
+  if (!is_word(platform.os_version) && plus != 0) {
+    throw malformed(text, "'" + platform.os_version + "' is no os.version");
+  }
+  for (std::size_t at = plus; at != std::string_view::npos; at = version.find('+', at + 1)) {
+    const std::string_view feature = version.substr(at + 1, version.find('+', at + 1) - at - 1);
+    if (!is_word(feature)) throw malformed(text, "'" + std::string(feature) + "' is no feature");
+    platform.os_features.emplace_back(feature);
+  }
 }
 
 }  // namespace
@@ -142,17 +158,12 @@ Platform Platform::parse(std::string_view text) {
   if (!is_known_architecture(parts.architecture)) {
     throw malformed(text, "'" + std::string(parts.architecture) + "' is no architecture");
   }
-  if (!parts.variant.empty() && !is_word(parts.variant)) {
-    throw malformed(text, "'" + std::string(parts.variant) + "' is no variant");
+  if (parts.variant && !is_word(*parts.variant)) {
+    throw malformed(text, "'" + std::string(*parts.variant) + "' is no variant");
   }
   Platform platform{std::string(parts.os), std::string(parts.architecture),
-                    std::string(parts.variant)};
-  std::string_view features = parts.os_version;
-  platform.os_version = cut(features, '+');
-  while (!features.empty()) platform.os_features.emplace_back(cut(features, '+'));
-  if (!platform.os_version.empty() && !is_word(platform.os_version)) {
-    throw malformed(text, "'" + platform.os_version + "' is no os.version");
-  }
+                    std::string(parts.variant.value_or(""))};
+  if (parts.os_version) take_version(text, *parts.os_version, platform);
   platform = platform.normalized();
   if (platform.os == "windows") {
     const std::string known = windows_os_version(platform.os_version);

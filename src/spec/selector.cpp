@@ -1,5 +1,7 @@
 #include <ocimux/spec/selector.hpp>
 
+#include <ocimux/base/error.hpp>
+
 #include "spec/windows_version.hpp"
 
 namespace ocimux {
@@ -7,6 +9,25 @@ namespace {
 
 bool is_version(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+// The variant that normalized platforms leave out.
+std::string_view default_variant(std::string_view architecture) {
+  if (architecture == "arm64") return "v8";
+  return architecture == "amd64" ? "v1" : "";
+}
+
+std::string variant_of(const Platform& platform) {
+  return platform.variant.empty() ? std::string(default_variant(platform.architecture))
+                                  : platform.variant;
+}
+
+std::optional<Platform> read_platform(std::string_view text) {
+  try {
+    return Platform::parse(text);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -30,16 +51,18 @@ std::optional<Selector> Selector::parse(std::string_view text) {
     selector.os_ = Platform{std::string(os), {}}.normalized().os;
     return selector;
   }
-  const std::string_view architecture =
-      text.substr(slash + 1, text.find('/', slash + 1) - slash - 1);
-  if (!is_known_architecture(architecture)) return std::nullopt;
-  const Platform platform = Platform::parse(text);
-  selector.os_ = platform.os;
-  selector.architecture_ = platform.architecture;
+  const std::optional<Platform> platform = read_platform(text);
+  if (!platform) return std::nullopt;
+  selector.os_ = platform->os;
+  selector.architecture_ = platform->architecture;
   // `linux/arm` picks every arm; only what names a variant (linux/arm/v7, linux/armhf) picks one.
-  const bool names_variant =
-      architecture != "arm" || text.find('/', slash + 1) != std::string::npos;
-  if (names_variant) selector.variant_ = platform.variant;
+  const std::size_t second = text.find('/', slash + 1);
+  const std::string_view architecture = text.substr(slash + 1, second - slash - 1);
+  if (second != std::string_view::npos) {
+    selector.variant_ = variant_of(*platform);
+  } else if (architecture.size() != std::string_view("arm").size()) {
+    selector.variant_ = platform->variant;
+  }
   return selector;
 }
 
@@ -47,7 +70,7 @@ bool Selector::matches(const Platform& platform) const {
   const Platform have = platform.normalized();
   return (os_.empty() || os_ == have.os) &&
          (architecture_.empty() || architecture_ == have.architecture) &&
-         (variant_.empty() || variant_ == have.variant) &&
+         (variant_.empty() || variant_ == variant_of(have)) &&
          version_within(have.os_version, os_version_);
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 
 namespace ocimux {
 namespace {
@@ -37,14 +36,21 @@ std::string_view take_part(std::string_view& text) {
   return part;
 }
 
+// What sort of thing a part is; the sorts follow each other, or there would be no order at all
+// (2 < 10 by number, 10 < 1a and 1a < 2 as text).
+int sort_of(std::string_view part) {
+  if (part.empty()) return 0;
+  return part.find_first_not_of("0123456789") == std::string_view::npos ? 1 : 2;
+}
+
 int compare_parts(std::string_view a, std::string_view b) {
-  unsigned long x = 0;
-  unsigned long y = 0;
-  const bool numbers =
-      std::from_chars(a.data(), a.data() + a.size(), x).ptr == a.data() + a.size() && !a.empty() &&
-      std::from_chars(b.data(), b.data() + b.size(), y).ptr == b.data() + b.size() && !b.empty();
-  if (!numbers) return a.compare(b);
-  return x < y ? -1 : x > y ? 1 : 0;
+  if (sort_of(a) != sort_of(b)) return sort_of(a) - sort_of(b);
+  if (sort_of(a) != 1) return a.compare(b);
+  // Numbers of any length: without zeros in front, the longer one is greater.
+  a.remove_prefix(std::min(a.find_first_not_of('0'), a.size()));
+  b.remove_prefix(std::min(b.find_first_not_of('0'), b.size()));
+  if (a.size() != b.size()) return a.size() < b.size() ? -1 : 1;
+  return a.compare(b);
 }
 
 }  // namespace

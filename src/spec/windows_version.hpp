@@ -14,8 +14,9 @@ std::string windows_os_version(std::string_view name);
 /// (`ltsc2022`); empty for an unknown build.
 std::string_view windows_release_name(std::string_view os_version);
 
-/// Compares dotted numbers by number, not by letter: 10.0.9600 < 10.0.14393. What is not a
-/// number is compared as text. Negative, zero or positive, as in strcmp.
+/// Compares dotted numbers by number, not by letter: 10.0.9600 < 10.0.14393. A part that is not a
+/// number comes after those that are, in the order of text. Negative, zero or positive, as in
+/// strcmp.
 int compare_versions(std::string_view a, std::string_view b);
 
 }  // namespace ocimux
