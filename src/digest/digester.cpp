@@ -35,12 +35,12 @@ class VerifiedSource final : public Source {
 
  private:
   void check() {
-    done_ = true;
-    const Digest found = hasher_.digest();
-    if (found != digest_) {
+    if (!found_) found_ = hasher_.digest();
+    if (*found_ != digest_) {
       throw Error(Errc::corrupt, "expected content with digest " + digest_.string() +
-                                     ", found content with digest " + found.string());
+                                     ", found content with digest " + found_->string());
     }
+    done_ = true;
   }
 
   std::unique_ptr<Source> from_;
@@ -48,6 +48,7 @@ class VerifiedSource final : public Source {
   std::int64_t left_;
   std::int64_t size_;
   Hasher hasher_;
+  std::optional<Digest> found_;  // a hasher tells it only once, and a failed check must stay failed
   bool done_ = false;
 };
 
