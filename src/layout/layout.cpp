@@ -44,8 +44,10 @@ Layout Layout::open(const fs::path& directory) {
     if (status.type() == fs::file_type::not_found) {
       throw Error(Errc::not_found, "expected an OCI layout, found nothing there");
     }
-    if (!fs::exists(directory / layout_file_name, failure)) {
-      throw Error(Errc::corrupt, "expected an OCI layout, found no file oci-layout in it");
+    for (const std::string_view name : {layout_file_name, index_file_name}) {
+      if (fs::exists(directory / name, failure)) continue;
+      throw Error(Errc::corrupt,
+                  "expected an OCI layout, found no file " + std::string(name) + " in it");
     }
     check_layout_file(read_file(directory / layout_file_name));
     return Layout(directory, parse_index_file(read_file(directory / index_file_name)));

@@ -59,7 +59,11 @@ Staging::~Staging() {
   if (!path_.empty()) remove_tree(path_);
 }
 
-void Staging::release() { path_.clear(); }
+void Staging::release() {
+  path_.clear();
+  // What it became is locked by its writers, who must not wait for this object's end.
+  lock_.close();
+}
 
 ParentDirectories::ParentDirectories(const fs::path& of) {
   std::vector<fs::path> missing;
@@ -68,13 +72,19 @@ ParentDirectories::ParentDirectories(const fs::path& of) {
        path = path.parent_path()) {
     missing.push_back(path);
   }
-  while (!missing.empty()) {
-    if (make_directory(missing.back())) made_.push_back(missing.back());
-    missing.pop_back();
+  try {
+    for (; !missing.empty(); missing.pop_back()) {
+      if (make_directory(missing.back())) made_.push_back(missing.back());
+    }
+  } catch (...) {
+    remove_empty();
+    throw;
   }
 }
 
-ParentDirectories::~ParentDirectories() {
+ParentDirectories::~ParentDirectories() { remove_empty(); }
+
+void ParentDirectories::remove_empty() noexcept {
   // Others may use them by now, or the job's result is in them: only what is empty goes.
   while (!made_.empty() && ::rmdir(made_.back().c_str()) == 0) made_.pop_back();
 }

@@ -26,7 +26,7 @@ class Staging final {
   ~Staging();
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  /// What is in it became something else (by a rename): nothing is removed.
+  /// What is in it became something else (by a rename): nothing is removed, nothing stays locked.
   void release();
 
  private:
@@ -44,6 +44,8 @@ class ParentDirectories final {
   ~ParentDirectories();
 
  private:
+  void remove_empty() noexcept;
+
   std::vector<std::filesystem::path> made_;  // outermost first
 };
 

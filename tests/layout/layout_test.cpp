@@ -1,0 +1,117 @@
+#include <ocimux/layout/layout.hpp>
+
+#include <ocimux/base/error.hpp>
+
+#include "support/files.hpp"
+#include "support/image_builder.hpp"
+#include "support/streams.hpp"
+
+#include <gmock/gmock.h>
+
+namespace ocimux {
+namespace {
+
+namespace fs = std::filesystem;
+using test::error_of;
+using test::LayoutBuilder;
+using test::TemporaryDirectory;
+using test::write_file;
+
+Errc refusal_of(const fs::path& path) {
+  return error_of([&] { Layout::open(path); }).code();
+}
+
+TEST(Layout, OpensOne) {
+  const TemporaryDirectory directory;
+  LayoutBuilder builder;
+  builder.simple({}, "latest");
+  builder.write_directory(directory / "in");
+  const Layout layout = Layout::open(directory / "in");
+  EXPECT_EQ(layout.directory(), directory / "in");
+  ASSERT_EQ(layout.index().manifests.size(), 1U);
+  const Descriptor& manifest = layout.index().manifests[0];
+  EXPECT_EQ(layout.blobs().size_of(manifest.digest), manifest.size);
+}
+
+TEST(Layout, KeepsItsStateOfOpening) {
+  const TemporaryDirectory directory;
+  LayoutBuilder builder;
+  builder.simple({}, "latest");
+  builder.write_directory(directory / "in");
+  const Layout layout = Layout::open(directory / "in");
+  write_file(directory / "in/index.json", R"({"schemaVersion":2,"manifests":[]})");
+  EXPECT_EQ(layout.index().manifests.size(), 1U);
+}
+
+TEST(Layout, SaysWhatIsMissing) {
+  const TemporaryDirectory directory;
+  EXPECT_EQ(refusal_of(directory / "none"), Errc::not_found);
+  fs::create_directory(directory / "empty");
+  EXPECT_EQ(refusal_of(directory / "empty"), Errc::corrupt);
+  write_file(directory / "file", "");
+  EXPECT_EQ(refusal_of(directory / "file"), Errc::corrupt);
+}
+
+// There is such a directory, so it is not "not found".
+TEST(Layout, WithoutAnIndexIsCorrupt) {
+  const TemporaryDirectory directory;
+  LayoutBuilder().write_directory(directory / "in");
+  fs::remove(directory / "in/index.json");
+  EXPECT_EQ(refusal_of(directory / "in"), Errc::corrupt);
+}
+
+TEST(Layout, OfAnotherVersionIsUnsupported) {
+  const TemporaryDirectory directory;
+  LayoutBuilder builder;
+  builder.layout_file = R"({"imageLayoutVersion":"1.1.0"})";
+  builder.write_directory(directory / "in");
+  const Error error = error_of([&] { Layout::open(directory / "in"); });
+  EXPECT_EQ(error.code(), Errc::unsupported);
+  EXPECT_THAT(error.what(), testing::HasSubstr("expected imageLayoutVersion 1.0.0, found '1.1.0'"));
+  EXPECT_THAT(error.what(), testing::StartsWith((directory / "in").string() + ": oci-layout: "));
+}
+
+TEST(Layout, WithDamagedDocumentsIsCorrupt) {
+  const TemporaryDirectory directory;
+  for (const char* text : {"", "{", "[]", "null", R"({"imageLayoutVersion":1})",
+                           R"({"imageLayoutVersion":"1.0.0","imageLayoutVersion":"1.0.0"})"}) {
+    LayoutBuilder builder;
+    builder.layout_file = text;
+    builder.write_directory(directory / "in");
+    EXPECT_EQ(refusal_of(directory / "in"), Errc::corrupt) << text;
+  }
+  for (const char* text : {"", "{}", "[]", R"({"schemaVersion":2,"manifests":{}})",
+                           R"({"schemaVersion":2,"manifests":[{}]})",
+                           R"({"schemaVersion":2,"manifests":[],"layers":[]})"}) {
+    LayoutBuilder builder;
+    builder.index_json = text;
+    builder.write_directory(directory / "in");
+    EXPECT_EQ(refusal_of(directory / "in"), Errc::corrupt) << text;
+  }
+}
+
+TEST(Layout, WithLinksInsteadOfDocumentsIsCorrupt) {
+  const TemporaryDirectory directory;
+  for (const char* name : {"oci-layout", "index.json"}) {
+    fs::remove_all(directory / "in");
+    LayoutBuilder().write_directory(directory / "in");
+    fs::rename(directory / ("in/" + std::string(name)), directory / "elsewhere");
+    fs::create_symlink(directory / "elsewhere", directory / ("in/" + std::string(name)));
+    EXPECT_EQ(refusal_of(directory / "in"), Errc::corrupt) << name;
+  }
+}
+
+TEST(Layout, RefusesAnIndexOverTheLimit) {
+  const TemporaryDirectory directory;
+  LayoutBuilder builder;
+  builder.index_json = R"({"schemaVersion":2,"manifests":[]})";
+  builder.index_json->append(largest_document - builder.index_json->size(), ' ');
+  builder.write_directory(directory / "in");
+  EXPECT_NO_THROW(Layout::open(directory / "in"));
+  builder.index_json->append(" ");
+  builder.write_directory(directory / "in");
+  EXPECT_EQ(refusal_of(directory / "in"), Errc::corrupt);
+}
+
+}  // namespace
+}  // namespace ocimux
