@@ -1,5 +1,7 @@
 #include "cli/exit_code.hpp"
 
+#include "cli/text.hpp"
+
 #include <ostream>
 
 namespace ocimux::cli {
@@ -23,8 +25,8 @@ int exit_code(Errc code) {
 void print_error(Console& console, const Error& error) {
   const char* red = console.colors ? "\x1b[31m" : "";
   const char* plain = console.colors ? "\x1b[0m" : "";
-  console.err << red << "ocimux: " << plain << error.what() << '\n';
-  if (!error.hint().empty()) console.err << "hint: " << error.hint() << '\n';
+  console.err << red << "ocimux: " << plain << printable(error.what()) << '\n';
+  if (!error.hint().empty()) console.err << "hint: " << printable(error.hint()) << '\n';
   console.err.flush();
 }
 

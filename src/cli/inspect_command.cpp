@@ -43,9 +43,9 @@ std::optional<Platform> one_platform(const std::vector<Platform>& platforms) {
 void run(const Typed& typed, Console& console, Progress& progress, const std::stop_token& stop) {
   const std::vector<Platform> platforms = parse_platforms(typed.platforms);
   if (typed.raw) {
-    console.out << inspect_raw(typed.reference, one_platform(platforms), progress);
+    console.out << inspect_raw(typed.reference, one_platform(platforms), progress, stop);
   } else if (typed.config) {
-    console.out << inspect_config(typed.reference, one_platform(platforms), progress);
+    console.out << inspect_config(typed.reference, one_platform(platforms), progress, stop);
   } else {
     const Inspection inspection = inspect(typed.reference, platforms, progress, stop);
     console.out << (typed.json ? inspection_json(inspection) + "\n" : inspection_table(inspection));

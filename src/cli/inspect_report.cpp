@@ -4,12 +4,13 @@
 #include "cli/report_json.hpp"
 #include "cli/reports.hpp"
 #include "cli/table.hpp"
+#include "cli/text.hpp"
 
 namespace ocimux::cli {
 namespace {
 
 std::string platform_text(const InspectedImage& image, const InspectedReference& reference) {
-  if (!image.attestation) return image.platform ? image.platform->string() : "unknown";
+  if (!image.attestation) return image.platform ? printable(image.platform->string()) : "unknown";
   for (const InspectedImage& other : reference.images) {
     if (image.attests && other.manifest && other.manifest->digest == *image.attests) {
       return "attestation of " + platform_text(other, reference);
@@ -31,14 +32,18 @@ std::string images_table(const InspectedReference& reference) {
 }
 
 std::string reference_heading(const InspectedReference& reference) {
-  std::string heading = reference.tag.empty() ? "(no tag)" : reference.tag;
-  if (!reference.name.empty() && reference.name != reference.tag) heading += "  " + reference.name;
+  std::string heading = reference.tag.empty() ? "(no tag)" : printable(reference.tag);
+  if (!reference.name.empty() && reference.name != reference.tag) {
+    heading += "  " + printable(reference.name);
+  }
   heading += "\n";
   if (reference.descriptor) {
     heading += "  " + reference.descriptor->digest.string() + "  " +
                reference.descriptor->media_type + "\n";
   }
-  for (const auto& [key, value] : reference.annotations) heading += "  " + key + "=" + value + "\n";
+  for (const auto& [key, value] : reference.annotations) {
+    heading += "  " + printable(key) + "=" + printable(value) + "\n";
+  }
   return heading;
 }
 
@@ -77,7 +82,7 @@ Json reference_json(const InspectedReference& reference) {
 
 std::string inspection_json(const Inspection& inspection) {
   Json json = Json::object();
-  json.set("path", inspection.name);
+  json.set("path", valid_utf8(inspection.name));
   json.set("kind", inspection.kind);
   Json::Array references;
   for (const InspectedReference& reference : inspection.references) {
@@ -91,7 +96,7 @@ std::string inspection_json(const Inspection& inspection) {
 }
 
 std::string inspection_table(const Inspection& inspection) {
-  std::string text = inspection.name + " (" + inspection.kind + ")\n";
+  std::string text = printable(inspection.name) + " (" + inspection.kind + ")\n";
   for (const InspectedReference& reference : inspection.references) {
     text += "\n";
     if (reference.descriptor) text += reference_heading(reference);

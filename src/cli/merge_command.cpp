@@ -5,7 +5,10 @@
 #include "cli/reports.hpp"
 #include "cli/values.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <ostream>
@@ -111,7 +114,7 @@ MergeOptions parse(const Typed& typed, const CommonOptions& common) {
   for (const std::string& annotation : typed.annotations) {
     options.annotations.push_back(parse_annotation(annotation));
   }
-  options.os_versions = parse_selected(typed.os_versions);
+  options.os_versions = parse_os_versions(typed.os_versions);
   for (const std::string& features : typed.os_features) {
     options.os_features.push_back(parse_features(features));
   }
@@ -132,16 +135,41 @@ MergeOptions parse(const Typed& typed, const CommonOptions& common) {
   return options;
 }
 
+Error no_digest_file(const std::string& path) {
+  return {Errc::io, path + ": expected to write the digest there, found no way to"};
+}
+
+// Known before the merge, not after it.
+void check_digest_file(const std::string& path) {
+  if (path.empty()) return;
+  std::error_code failure;
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  const bool there = std::filesystem::exists(path, failure);
+  const std::string checked = there ? path : parent.empty() ? "." : parent.string();
+  if (std::filesystem::is_directory(path, failure) || ::access(checked.c_str(), W_OK) != 0) {
+    throw no_digest_file(path);
+  }
+}
+
 void write_digest_file(const std::string& path, const Digest& digest) {
   std::ofstream file(path, std::ios::trunc);
   file << digest.string() << '\n';
   file.close();
-  if (!file) throw Error(Errc::io, path + ": expected to write the digest there, found no way to");
+  if (!file) throw no_digest_file(path);
+}
+
+// Where lines of JSON are asked for, each line is one.
+void tell(const std::string& summary, const CommonOptions& common, Console& console,
+          Progress& progress) {
+  if (common.quiet) return;
+  if (common.progress == "json") return progress.note(summary);
+  console.err << summary;
 }
 
 void run(const Typed& typed, const CommonOptions& common, Console& console, Progress& progress,
          const std::stop_token& stop) {
   const MergeOptions options = parse(typed, common);
+  check_digest_file(typed.digest_file);
   const MergeResult result = merge(options, progress, stop);
   if (result.index && !typed.digest_file.empty()) {
     write_digest_file(typed.digest_file, result.index->digest);
@@ -154,7 +182,7 @@ void run(const Typed& typed, const CommonOptions& common, Console& console, Prog
     console.out << result.index->digest.string() << '\n';
   }
   console.out.flush();
-  if (!common.quiet && result.index) console.err << merge_summary(result, options.output);
+  if (result.index) tell(merge_summary(result, options.output), common, console, progress);
 }
 
 }  // namespace

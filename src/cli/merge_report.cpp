@@ -2,6 +2,7 @@
 #include "cli/report_json.hpp"
 #include "cli/reports.hpp"
 #include "cli/table.hpp"
+#include "cli/text.hpp"
 
 namespace ocimux::cli {
 namespace {
@@ -33,7 +34,7 @@ std::string merge_json(const MergeResult& result) {
   for (const MergedImage& image : result.images) {
     Json one = Json::object();
     one.set("platform", platform_json(image.platform));
-    one.set("input", image.origin);
+    one.set("input", valid_utf8(image.origin));
     if (image.descriptor) add_descriptor(one, *image.descriptor);
     if (image.replaced) one.set("replaced", image.replaced->string());
     if (image.attests) one.set("attests", image.attests->string());
@@ -50,7 +51,7 @@ std::string merge_json(const MergeResult& result) {
 std::string merge_plan(const MergeResult& result) {
   Table table({"PLATFORM", "INPUT"});
   for (const MergedImage& image : result.images) {
-    table.add({image.attests ? "(attestation)" : image.platform.string(), image.origin});
+    table.add({image.attests ? "(attestation)" : image.platform.string(), printable(image.origin)});
   }
   std::string text = table.text("");
   for (const NamedDescriptor& named : result.names) text += "tag " + name_of(named) + "\n";
@@ -64,7 +65,7 @@ std::string merge_summary(const MergeResult& result, const std::string& output) 
     platforms += (platforms.empty() ? "" : ", ") + image.platform.string();
   }
   std::string text = "merged " + platforms + " into " +
-                     (output == "-" ? "standard output" : output) + ": " +
+                     (output == "-" ? "standard output" : printable(output)) + ": " +
                      std::to_string(result.blobs_written) + " blobs, " +
                      human_bytes(result.bytes_written) + " written\n";
   for (const NamedDescriptor& named : result.names) {

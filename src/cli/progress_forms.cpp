@@ -1,6 +1,7 @@
 #include "cli/progress_forms.hpp"
 
 #include "cli/common.hpp"
+#include "cli/text.hpp"
 #include "spec/json.hpp"
 
 #include <sys/ioctl.h>
@@ -38,32 +39,33 @@ std::size_t terminal_width() {
 void NoProgress::say(std::string_view kind, std::string_view text) {
   const bool colored = console().colors && kind == "warning";
   console().err << "ocimux: " << (colored ? "\x1b[33m" : "") << kind << ": "
-                << (colored ? "\x1b[0m" : "") << text << '\n'
+                << (colored ? "\x1b[0m" : "") << printable(text) << '\n'
                 << std::flush;
 }
 
 void PlainProgress::began(Task /*task*/, const State& state) {
   static_cast<void>(due(plain_interval));  // the first line comes after the first interval
   if (verbose_)
-    console().err << state.name << ": " << human_bytes(state.bytes) << '\n' << std::flush;
+    console().err << printable(state.name) << ": " << human_bytes(state.bytes) << '\n'
+                  << std::flush;
 }
 
 void PlainProgress::advanced(Task /*task*/, const State& state) {
   if (!due(plain_interval)) return;
-  console().err << state.name << ": " << percent(state.done, state.bytes) << " % of "
+  console().err << printable(state.name) << ": " << percent(state.done, state.bytes) << " % of "
                 << human_bytes(state.bytes) << '\n'
                 << std::flush;
 }
 
 void PlainProgress::ended(Task /*task*/, const State& state) {
-  if (verbose_) console().err << state.name << ": done\n" << std::flush;
+  if (verbose_) console().err << printable(state.name) << ": done\n" << std::flush;
 }
 
 void JsonProgress::line(const char* event, Task task, const State& state) {
   Json json = Json::object();
   json.set("event", event);
   json.set("task", static_cast<std::int64_t>(task));
-  json.set("name", state.name);
+  json.set("name", valid_utf8(state.name));
   json.set("bytes", state.bytes);
   json.set("done", state.done);
   console().err << json.dump() << '\n' << std::flush;
@@ -80,7 +82,7 @@ void JsonProgress::ended(Task task, const State& state) { line("end", task, stat
 void JsonProgress::say(std::string_view kind, std::string_view text) {
   Json json = Json::object();
   json.set("event", kind);
-  json.set("text", text);
+  json.set("text", valid_utf8(text));
   console().err << json.dump() << '\n' << std::flush;
 }
 
@@ -117,7 +119,7 @@ void TerminalProgress::draw() {
     const std::size_t filled = bar_width * static_cast<std::size_t>(done) / 100;
     std::string line = "[" + std::string(filled, '#') + std::string(bar_width - filled, '.') +
                        "] " + std::to_string(done) + " % of " + human_bytes(state.bytes) + "  " +
-                       state.name;
+                       printable(state.name);
     console().err << line.substr(0, width - 1) << '\n';
     ++drawn_;
   }

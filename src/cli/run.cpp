@@ -73,6 +73,7 @@ int run(const std::vector<std::string>& arguments, Console& console, const std::
   set_up(app);
   CommonOptions common;
   Action action;
+  add_common_options(app, common);
   add_merge(app, common, action);
   add_inspect(app, common, action);
   for (CLI::App* command : app.get_subcommands({})) add_common_options(*command, common);

@@ -2,6 +2,9 @@
 
 #include <ocimux/base/error.hpp>
 
+#include "source/reference.hpp"
+#include "spec/windows_version.hpp"
+
 #include <array>
 #include <charconv>
 #include <filesystem>
@@ -16,13 +19,28 @@ constexpr std::array<std::pair<std::string_view, AnnotationScope>, 3> scopes{{
     {"manifest:", AnnotationScope::manifest},
 }};
 
+// A path may have an '=' of its own: oci:a=b/layout:main.
+bool is_reference(const std::string& text) {
+  try {
+    static_cast<void>(LocalReference::parse(text));
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 MergeInput parse_input(const std::string& text) {
   std::error_code failure;
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || std::filesystem::exists(text, failure)) return {text};
-  return {text.substr(equals + 1), Platform::parse(std::string_view(text).substr(0, equals))};
+  try {
+    return {text.substr(equals + 1), Platform::parse(std::string_view(text).substr(0, equals))};
+  } catch (const Error&) {
+    if (is_reference(text)) return {text};
+    throw;
+  }
 }
 
 std::vector<Platform> parse_platforms(const std::vector<std::string>& lists) {
@@ -54,6 +72,20 @@ Selected<std::string> parse_selected(const std::string& text) {
 std::vector<Selected<std::string>> parse_selected(const std::vector<std::string>& texts) {
   std::vector<Selected<std::string>> all;
   for (const std::string& text : texts) all.push_back(parse_selected(text));
+  return all;
+}
+
+std::vector<Selected<std::string>> parse_os_versions(const std::vector<std::string>& texts) {
+  std::vector<Selected<std::string>> all = parse_selected(texts);
+  for (Selected<std::string>& one : all) {
+    const std::string release = windows_os_version(one.value);
+    if (!release.empty()) one.value = release;
+    if (one.value.empty() || one.value.find_first_not_of("0123456789.") != std::string::npos) {
+      throw Error(Errc::invalid_argument,
+                  "--os-version: expected numbers and dots, found '" + one.value + "'",
+                  "for example --os-version windows=10.0.20348.1607");
+    }
+  }
   return all;
 }
 

@@ -20,6 +20,9 @@ std::vector<Platform> parse_platforms(const std::vector<std::string>& lists);
 Selected<std::string> parse_selected(const std::string& text);
 std::vector<Selected<std::string>> parse_selected(const std::vector<std::string>& texts);
 
+/// `[SELECTOR=]VERSION`, with the name of a Windows release (ltsc2022) as its version.
+std::vector<Selected<std::string>> parse_os_versions(const std::vector<std::string>& texts);
+
 /// `[SCOPE:][SELECTOR=]KEY=VALUE`.
 AnnotationOption parse_annotation(const std::string& text);
 

@@ -62,11 +62,41 @@ void check_diff_id(const MadeLayer& made, const Digest& expected) {
   }
 }
 
+std::optional<Body> find(const StoredImage& stored, const Descriptor& layer) {
+  return within(layer.digest.string(), [&] { return stored.find(layer); });
+}
+
+// A layer that its owner forbids to pass on may be missing; runtimes fetch it from its URL.
+void allow_missing(const Descriptor& layer, Progress& progress) {
+  if (!media_type::is_foreign_layer(layer.media_type)) {
+    throw Error(Errc::not_found,
+                "expected the blob " + layer.digest.string() + " in the input, found none",
+                "the input is incomplete: export it again with all its blobs");
+  }
+  std::string urls;
+  if (!layer.others.empty()) {
+    for (const std::string& url : strings_member(Json::parse(layer.others), "urls")) {
+      urls += " " + url;
+    }
+  }
+  progress.warn("the foreign layer " + layer.digest.string() +
+                " is not in the input; runtimes fetch it from" +
+                (urls.empty() ? " a place that is not named" : urls));
+}
+
+// Of a layer that is stored as it is, both names are known: they must be one.
+void check_uncompressed(const Descriptor& layer, const Body& body, const Digest& diff_id) {
+  if (layer.digest == diff_id || layer.digest.algorithm() != diff_id.algorithm()) return;
+  if (codec_of(body) != Codec::none) return;
+  throw Error(Errc::corrupt, "expected the uncompressed layer " + layer.digest.string() +
+                                 " to have that DiffID in the config, found " + diff_id.string());
+}
+
 /// Turns entries into tasks.
 class Planner {
  public:
-  Planner(const IngestOptions& options, LayoutChange& change, Progress& progress)
-      : options_(options), change_(change), progress_(progress) {}
+  Planner(const IngestOptions& options, LayoutChange& change)
+      : options_(options), change_(change) {}
 
   void plan(Entry& entry) {
     within(entry.image.origin, [&] {
@@ -132,11 +162,9 @@ class Planner {
   }
 
   void plan_stored(const Entry& entry, const StoredImage& stored) {
-    for (std::size_t i = 0; i < stored.manifest.layers.size(); ++i) {
-      const Descriptor& layer = stored.manifest.layers[i];
+    for (const Descriptor& layer : stored.manifest.layers) {
       const std::optional<Body> body = find(stored, layer);
       if (!body) continue;
-      if (!entry.is_attestation()) check_uncompressed(layer, *body, stored.config.diff_ids[i]);
       if (!copied_.insert(layer.digest).second) continue;
       if (change_.contains(layer.digest, layer.size)) continue;
       add(entry, layer.size, false,
@@ -145,35 +173,6 @@ class Planner {
             copy_blob(watched(body, task), layer.digest, layer.size, change_, stop);
           });
     }
-  }
-
-  // Of a layer that is stored as it is, both names are known: they must be one.
-  static void check_uncompressed(const Descriptor& layer, const Body& body, const Digest& diff_id) {
-    if (layer.digest == diff_id || layer.digest.algorithm() != diff_id.algorithm()) return;
-    if (codec_of(body) != Codec::none) return;
-    throw Error(Errc::corrupt, "expected the uncompressed layer " + layer.digest.string() +
-                                   " to have that DiffID in the config, found " + diff_id.string());
-  }
-
-  // A layer that its owner forbids to pass on may be missing; runtimes fetch it from its URL.
-  std::optional<Body> find(const StoredImage& stored, const Descriptor& layer) {
-    auto body = within(layer.digest.string(), [&] { return stored.find(layer); });
-    if (body) return body;
-    if (!media_type::is_foreign_layer(layer.media_type)) {
-      throw Error(Errc::not_found,
-                  "expected the blob " + layer.digest.string() + " in the input, found none",
-                  "the input is incomplete: export it again with all its blobs");
-    }
-    std::string urls;
-    if (!layer.others.empty()) {
-      for (const std::string& url : strings_member(Json::parse(layer.others), "urls")) {
-        urls += " " + url;
-      }
-    }
-    progress_.warn("the foreign layer " + layer.digest.string() +
-                   " is not in the input; runtimes fetch it from" +
-                   (urls.empty() ? " a place that is not named" : urls));
-    return std::nullopt;
   }
 
   template <typename Run>
@@ -188,7 +187,6 @@ class Planner {
 
   const IngestOptions& options_;
   LayoutChange& change_;
-  Progress& progress_;
   std::vector<Task> tasks_;
   std::map<Digest, Cell> cells_;  // by DiffID
   std::set<Digest> copied_;
@@ -196,9 +194,31 @@ class Planner {
 
 }  // namespace
 
+void check_layers(const std::vector<Entry>& entries, const IngestOptions& options,
+                  Progress& progress) {
+  for (const Entry& entry : entries) {
+    const StoredImage* stored = entry.stored();
+    if (stored == nullptr) continue;
+    within(entry.image.origin, [&] {
+      if (options.recompress && !entry.is_attestation()) {
+        static_cast<void>(layer_media_type(options.compression.codec, format_of(stored->manifest)));
+      }
+      for (std::size_t i = 0; i < stored->manifest.layers.size(); ++i) {
+        const Descriptor& layer = stored->manifest.layers[i];
+        const std::optional<Body> body = find(*stored, layer);
+        if (!body) {
+          allow_missing(layer, progress);
+        } else if (!entry.is_attestation()) {
+          check_uncompressed(layer, *body, stored->config.diff_ids[i]);
+        }
+      }
+    });
+  }
+}
+
 void ingest(std::vector<Entry>& entries, const IngestOptions& options, LayoutChange& change,
             Progress& progress, const std::stop_token& stop) {
-  Planner planner(options, change, progress);
+  Planner planner(options, change);
   for (Entry& entry : entries) planner.plan(entry);
   std::vector<Task> tasks = planner.take();
   std::stable_sort(tasks.begin(), tasks.end(),

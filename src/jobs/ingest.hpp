@@ -21,6 +21,12 @@ struct IngestOptions {
   std::optional<std::int64_t> latest = {};  ///< SOURCE_DATE_EPOCH
 };
 
+/// Refuses, before anything is written, layers that are missing, of another size, uncompressed
+/// with a DiffID that is not their digest, or that cannot be recompressed as @p options ask.
+/// Foreign layers may be missing: @p progress is warned.
+void check_layers(const std::vector<Entry>& entries, const IngestOptions& options,
+                  Progress& progress);
+
 /// Gathers every layer of @p entries in @p change, each distinct blob once, checked against the
 /// digest, size and DiffID that are known of it; fills in `layers` of the entries whose manifest
 /// is to be made. Memory does not depend on sizes.

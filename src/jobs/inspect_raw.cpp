@@ -51,9 +51,9 @@ Error no_document(std::string_view what, InputKind kind) {
 }  // namespace
 
 std::string inspect_raw(const std::string& reference, const std::optional<Platform>& platform,
-                        Progress& progress) {
+                        Progress& progress, const std::stop_token& stop) {
   const LocalReference local = LocalReference::parse(reference);
-  const Input input = read_input(local, progress);
+  const Input input = read_input(local, progress, stop);
   return within(input.name, [&]() -> std::string {
     if (!input.store) throw no_document("a manifest", input.kind);
     if (platform) {
@@ -76,8 +76,8 @@ std::string inspect_raw(const std::string& reference, const std::optional<Platfo
 }
 
 std::string inspect_config(const std::string& reference, const std::optional<Platform>& platform,
-                           Progress& progress) {
-  const Input input = read_input(LocalReference::parse(reference), progress);
+                           Progress& progress, const std::stop_token& stop) {
+  const Input input = read_input(LocalReference::parse(reference), progress, stop);
   return within(input.name, [&]() -> std::string {
     if (input.kind == InputKind::rootfs) throw no_document("a config", input.kind);
     const Image& image = one_image(input, platform);

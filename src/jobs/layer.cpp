@@ -44,7 +44,7 @@ std::string_view layer_media_type(Codec codec, ImageFormat format) {
     case Codec::gzip: return docker ? media_type::docker_layer_gzip : media_type::oci_layer_gzip;
     case Codec::zstd:
       if (!docker) return media_type::oci_layer_zstd;
-      throw Error(Errc::unsupported,
+      throw Error(Errc::invalid_argument,
                   "expected a compression that Docker's image format has, found "
                   "zstd",
                   "use gzip, or --format oci");
@@ -52,6 +52,11 @@ std::string_view layer_media_type(Codec codec, ImageFormat format) {
   }
   throw Error(Errc::unsupported, "expected a layer in gzip, zstd or uncompressed, found one in " +
                                      std::string(name_of(codec)));
+}
+
+ImageFormat format_of(const Manifest& manifest) {
+  return manifest.media_type == media_type::docker_manifest ? ImageFormat::docker
+                                                            : ImageFormat::oci;
 }
 
 Codec codec_of(const Body& body) {

@@ -3,7 +3,7 @@
 #include <ocimux/base/progress.hpp>
 #include <ocimux/io/stream.hpp>
 #include <ocimux/jobs/merge.hpp>
-#include <ocimux/spec/descriptor.hpp>
+#include <ocimux/spec/documents.hpp>
 
 #include "compress/codec.hpp"
 #include "jobs/entry.hpp"
@@ -34,8 +34,11 @@ MadeLayer keep_layer(const Body& body, Codec codec, ImageFormat format, LayoutCh
 /// The codec @p body is in, by content.
 Codec codec_of(const Body& body);
 
-/// The media type of a layer; throws Errc::unsupported for zstd in Docker's format.
+/// The media type of a layer; throws Errc::invalid_argument for zstd in Docker's format.
 std::string_view layer_media_type(Codec codec, ImageFormat format);
+
+/// The format a manifest is in: its layers' media types are of the same.
+ImageFormat format_of(const Manifest& manifest);
 
 /// A feed that unpacks @p body.
 Feed unpacked(const Body& body, Codec codec);

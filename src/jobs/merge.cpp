@@ -66,24 +66,29 @@ std::vector<ImageName> parse_names(const std::vector<std::string>& tags) {
   return names;
 }
 
+// Two platforms, or a platform and the index, must not end under one name.
+void add_naming(std::vector<Naming>& namings, Naming naming) {
+  for (const Naming& other : namings) {
+    if (!is_same_name(other.name, naming.name) || other.entry == naming.entry) continue;
+    const bool platforms = other.entry != nullptr && naming.entry != nullptr;
+    throw Error(Errc::conflict,
+                "expected a tag of its own for each platform, found '" + naming.name.tag +
+                    "' for " + (platforms ? "two" : "a platform and the index"),
+                platforms ? "their Windows releases are the same: leave out --platform-tags"
+                          : "leave out --tag " + naming.name.tag + ", or --platform-tags");
+  }
+  namings.push_back(std::move(naming));
+}
+
 std::vector<Naming> name_all(const std::vector<ImageName>& names, const MergeOptions& options,
                              const std::vector<Entry>& entries) {
   std::vector<Naming> namings;
   for (const ImageName& name : names) {
-    namings.push_back({name});
+    add_naming(namings, {name});
     if (!options.platform_tags) continue;
     for (const Entry& entry : entries) {
       if (entry.is_attestation()) continue;
-      Naming naming{name.with_suffix(platform_suffix(entry)), &entry};
-      for (const Naming& other : namings) {
-        if (other.name == naming.name) {
-          throw Error(Errc::conflict,
-                      "expected a tag of its own for each platform, found '" + naming.name.tag +
-                          "' for two",
-                      "their Windows releases are the same: leave out --platform-tags");
-        }
-      }
-      namings.push_back(std::move(naming));
+      add_naming(namings, {name.with_suffix(platform_suffix(entry)), &entry});
     }
   }
   return namings;
@@ -109,8 +114,7 @@ Error tag_exists(const ImageName& name) {
                "--replace moves it");
 }
 
-void refuse_existing_tags(const OutputPlace& place, const std::vector<Naming>& namings) {
-  const Index index = place.index();
+void refuse_existing_tags(const Index& index, const std::vector<Naming>& namings) {
   for (const Naming& naming : namings) {
     for (const Descriptor& descriptor : index.manifests) {
       if (has_name(descriptor, naming.name)) throw tag_exists(naming.name);
@@ -166,10 +170,12 @@ MergeResult merge(const MergeOptions& options, Progress& progress, const std::st
   const std::vector<ImageName> names = parse_names(options.tags);
   const OutputPlace place = OutputPlace::parse(options.output);
   if (!options.replace) place.refuse_to_overwrite();
+  const Index before = place.index();
 
   std::vector<Entry> entries = arrange(look(options, progress, stop), options, progress, stop);
   const std::vector<Naming> namings = name_all(names, options, entries);
-  if (!options.replace) refuse_existing_tags(place, namings);
+  if (!options.replace) refuse_existing_tags(before, namings);
+  check_layers(entries, how, progress);
   if (options.dry_run) return report(entries, namings, std::nullopt);
 
   Output output(place);

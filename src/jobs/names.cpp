@@ -124,11 +124,14 @@ std::string platform_suffix(const Entry& entry) {
   return suffix;
 }
 
+bool is_same_name(const ImageName& a, const ImageName& b) {
+  return a.full.empty() || b.full.empty() ? a.tag == b.tag : a.full == b.full;
+}
+
 bool has_name(const Descriptor& descriptor, const ImageName& name) {
-  const std::string tag = annotation_of(descriptor, annotation::ref_name);
-  const std::string full = annotation_of(descriptor, annotation::image_name);
-  if (full.empty() || name.full.empty()) return tag == name.tag;
-  return full == name.full;
+  return is_same_name({annotation_of(descriptor, annotation::ref_name),
+                       annotation_of(descriptor, annotation::image_name)},
+                      name);
 }
 
 Descriptor named(Descriptor descriptor, const ImageName& name) {

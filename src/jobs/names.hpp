@@ -30,7 +30,11 @@ struct ImageName {
 /// build without a name goes by its os.version.
 std::string platform_suffix(const Entry& entry);
 
-/// True when @p descriptor goes by @p name; a bare tag and a full name with that tag are the same.
+/// True when both cannot stand for different things; a bare tag and a full name with that tag are
+/// the same.
+bool is_same_name(const ImageName& a, const ImageName& b);
+
+/// True when @p descriptor goes by @p name, as is_same_name() has it.
 bool has_name(const Descriptor& descriptor, const ImageName& name);
 
 /// @p descriptor as index.json has it under @p name.

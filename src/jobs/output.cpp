@@ -49,8 +49,7 @@ OutputPlace OutputPlace::parse(const std::string& text) {
 }
 
 Index OutputPlace::index() const {
-  std::error_code failure;
-  if (kind != Kind::layout || !fs::exists(path / layout_file_name, failure)) return empty_index();
+  if (kind != Kind::layout || !is_layout_place(path)) return empty_index();
   return Layout::open(path).index();
 }
 

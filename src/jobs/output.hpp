@@ -25,7 +25,8 @@ struct OutputPlace {
   /// Throws Errc::invalid_argument for a name that looks like another kind of file.
   static OutputPlace parse(const std::string& text);
 
-  /// index.json of the layout that is there; empty when none is.
+  /// index.json of the layout that is there; empty when none is. Throws Errc::already_exists when
+  /// something else is in a layout's place.
   [[nodiscard]] Index index() const;
   /// Throws Errc::already_exists when an archive of that name is there.
   void refuse_to_overwrite() const;

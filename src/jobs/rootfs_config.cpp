@@ -18,7 +18,7 @@ Json read_config_file(const std::string& path) {
   return within(path, [&] {
     const auto file = std::make_shared<const File>(File::open(path));
     MemorySink sink(largest_document);
-    std::vector<std::byte> buffer(64 * 1024);
+    std::vector<std::byte> buffer(std::size_t{64} * 1024);
     while (const std::size_t count = file->read_next(buffer)) {
       sink.write(Bytes(buffer).first(count));
     }

@@ -49,11 +49,12 @@ Inspection inspect(const std::string& reference, const std::vector<Platform>& pl
 /// The bytes of the one document that @p reference names: an index or a manifest; with
 /// @p platform, the manifest of that platform. Throws Errc::conflict when it names several.
 std::string inspect_raw(const std::string& reference, const std::optional<Platform>& platform = {},
-                        Progress& progress = silent_progress());
+                        Progress& progress = silent_progress(), const std::stop_token& stop = {});
 
 /// The bytes of the config of the one image that @p reference (and @p platform) names.
 std::string inspect_config(const std::string& reference,
                            const std::optional<Platform>& platform = {},
-                           Progress& progress = silent_progress());
+                           Progress& progress = silent_progress(),
+                           const std::stop_token& stop = {});
 
 }  // namespace ocimux
