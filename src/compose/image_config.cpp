@@ -47,6 +47,9 @@ Json default_config(std::string_view os) {
 
 Json parse_user_config(std::string_view text) {
   Json config = Json::parse(text);
+  if (config.find("schemaVersion") != nullptr) {
+    throw Error(Errc::corrupt, "expected an OCI image config, found a manifest or an index");
+  }
   const Json* settings = config.find("config");
   if (settings == nullptr && config.find("rootfs") == nullptr && config.find("os") == nullptr) {
     throw Error(Errc::corrupt,
@@ -90,7 +93,10 @@ std::string rfc3339(std::int64_t seconds) {
   const std::time_t time = seconds;
   std::tm utc{};
   std::array<char, 40> text{};
-  if (::gmtime_r(&time, &utc) == nullptr ||
+  // RFC 3339 writes years with four digits; std::tm counts them from 1900.
+  constexpr int first_year = 1000 - 1900;
+  constexpr int last_year = 9999 - 1900;
+  if (::gmtime_r(&time, &utc) == nullptr || utc.tm_year < first_year || utc.tm_year > last_year ||
       std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
     throw Error(Errc::corrupt, "expected a time in the calendar, found " + std::to_string(seconds));
   }

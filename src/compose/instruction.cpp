@@ -9,6 +9,8 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <cmath>
+#include <filesystem>
 #include <map>
 
 namespace ocimux {
@@ -48,24 +50,37 @@ std::optional<Json> json_form(std::string_view text) {
   }
 }
 
+// `/app/../lib/` is `/lib`.
+std::string shortest(const std::string& path) {
+  std::string text = std::filesystem::path(path).lexically_normal().string();
+  while (text.size() > 1 && text.ends_with('/')) text.pop_back();
+  return text;
+}
+
 std::int64_t nanoseconds(const std::string& text) {
   constexpr std::int64_t second = 1'000'000'000;
+  constexpr double longest = 9e18;  // a few nanoseconds more do not fit
+  constexpr std::string_view digits_and_dot = "0123456789.";
   static const std::map<std::string, std::int64_t> units{{"ns", 1},          {"us", 1'000},
                                                          {"ms", 1'000'000},  {"s", second},
                                                          {"m", 60 * second}, {"h", 3600 * second}};
-  std::int64_t total = 0;
+  const Error no_duration = malformed("a duration such as 30s or 1m30s", text);
+  double total = 0;
   for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t digits = std::min(rest.find_first_not_of(digits_and_dot), rest.size());
     double value = 0;
-    const auto [end, failure] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
-    if (failure != std::errc()) throw malformed("a duration such as 30s or 1m30s", text);
-    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-    const std::size_t length = std::min(rest.find_first_of("0123456789."), rest.size());
+    const auto [end, failure] =
+        std::from_chars(rest.data(), rest.data() + digits, value, std::chars_format::fixed);
+    if (failure != std::errc() || end != rest.data() + digits) throw no_duration;
+    rest.remove_prefix(digits);
+    const std::size_t length = std::min(rest.find_first_of(digits_and_dot), rest.size());
     const auto unit = units.find(std::string(rest.substr(0, length)));
-    if (unit == units.end()) throw malformed("a duration such as 30s or 1m30s", text);
-    total += static_cast<std::int64_t>(value * static_cast<double>(unit->second));
+    if (unit == units.end()) throw no_duration;
+    total += value * static_cast<double>(unit->second);
     rest.remove_prefix(length);
   }
-  return total;
+  if (total > longest) throw no_duration;
+  return std::llround(total);
 }
 
 }  // namespace
@@ -101,10 +116,7 @@ void Instructions::apply(const std::string& keyword, std::string_view rest) {
   } else if (keyword == "EXPOSE") {
     add_keys("ExposedPorts", exposed_ports(split_words(rest, variables)));
   } else if (keyword == "VOLUME") {
-    const auto array = json_form(rest);
-    std::vector<std::string> names = split_words(rest, variables);
-    if (array) names = strings_member(Json::Object{{"paths", *array}}, "paths");
-    add_keys("Volumes", names);
+    add_keys("Volumes", volumes(rest));
   } else if (keyword == "USER") {
     settings().set("User", expand(rest, variables));
   } else if (keyword == "WORKDIR") {
@@ -118,11 +130,9 @@ void Instructions::apply(const std::string& keyword, std::string_view rest) {
   } else if (keyword == "HEALTHCHECK") {
     set_healthcheck(rest);
   } else if (keyword == "ONBUILD") {
-    std::vector<std::string> all = strings_member(settings(), "OnBuild");
-    all.emplace_back(rest);
-    settings().set("OnBuild", to_json(all));
+    add_trigger(rest);
   } else {
-    config_.set("author", expand(rest, variables));
+    config_.set("author", rest);
   }
 }
 
@@ -194,6 +204,25 @@ void Instructions::add_keys(std::string_view key, const std::vector<std::string>
   settings().set(key, Json::Object(all.begin(), all.end()));
 }
 
+std::vector<std::string> Instructions::volumes(std::string_view rest) {
+  const Variables variables = [this](std::string_view name) { return variable(name); };
+  const auto array = json_form(rest);
+  if (!array) return split_words(rest, variables);
+  std::vector<std::string> names;
+  for (const Json& name : array->as_array()) names.push_back(expand(name.as_string(), variables));
+  return names;
+}
+
+void Instructions::add_trigger(std::string_view rest) {
+  const std::string keyword = upper(rest.substr(0, rest.find_first_of(" \t")));
+  if (keyword == "ONBUILD" || keyword == "FROM" || keyword == "MAINTAINER") {
+    throw malformed("an instruction that Docker allows there", keyword);
+  }
+  std::vector<std::string> all = strings_member(settings(), "OnBuild");
+  all.emplace_back(rest);
+  settings().set("OnBuild", to_json(all));
+}
+
 void Instructions::set_working_directory(const std::string& path) {
   const bool windows = os_ == "windows";
   const bool absolute =
@@ -206,7 +235,7 @@ void Instructions::set_working_directory(const std::string& path) {
     if (!directory.ends_with('/') && !directory.ends_with('\\')) directory += windows ? '\\' : '/';
     directory += path;
   }
-  settings().set("WorkingDir", directory);
+  settings().set("WorkingDir", windows ? directory : shortest(directory));
 }
 
 void Instructions::set_healthcheck(std::string_view rest) {
@@ -234,12 +263,13 @@ void Instructions::set_healthcheck(std::string_view rest) {
   const std::size_t end = std::min(rest.find_first_of(" \t"), rest.size());
   const std::string kind = upper(rest.substr(0, end));
   const std::string_view what = trimmed(rest.substr(end));
-  if (kind == "NONE") {
+  if (kind == "NONE" && what.empty()) {
     check = Json::object();
     check.set("Test", Json::Array{"NONE"});
-  } else if (kind == "CMD" && !what.empty()) {
+  } else if (const auto array = json_form(what);
+             kind == "CMD" && !what.empty() && !(array && array->as_array().empty())) {
     Json::Array test{"CMD-SHELL", std::string(what)};
-    if (const auto array = json_form(what)) {
+    if (array) {
       test = array->as_array();
       test.insert(test.begin(), "CMD");
     }

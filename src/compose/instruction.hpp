@@ -25,6 +25,8 @@ class Instructions final {
   void set_command(std::string_view key, std::string_view rest);
   void set_pairs(const std::string& keyword, std::string_view rest);
   void add_keys(std::string_view key, const std::vector<std::string>& names);
+  [[nodiscard]] std::vector<std::string> volumes(std::string_view rest);
+  void add_trigger(std::string_view rest);
   void set_working_directory(const std::string& path);
   void set_healthcheck(std::string_view rest);
   [[nodiscard]] Json command(std::string_view text);

@@ -80,29 +80,43 @@ class WordReader {
 
   std::string variable() {
     if (!rest_.empty() && rest_.front() == '{') return braced();
-    const auto end = std::find_if_not(rest_.begin(), rest_.end(), is_name);
-    const auto length = static_cast<std::size_t>(end - rest_.begin());
-    if (length == 0) return "$";
-    const std::string_view name = rest_.substr(0, length);
-    rest_.remove_prefix(length);
-    return variables_(name).value_or("");
+    const std::string_view name = take_name();
+    return name.empty() ? "$" : variables_(name).value_or("");
   }
 
+  std::string_view take_name() {
+    const auto end = std::find_if_not(rest_.begin(), rest_.end(), is_name);
+    const std::string_view name = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
+    rest_.remove_prefix(name.size());
+    return name;
+  }
+
+  bool take_if(char wanted) {
+    if (!rest_.starts_with(wanted)) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  // `{NAME}`, or with a word behind `-` or `+`, which may have quotes and braces of its own.
   std::string braced() {
-    const std::size_t end = rest_.find('}');
-    if (end == std::string_view::npos) throw open("variable in braces");
-    const std::string_view inside = rest_.substr(1, end - 1);
-    rest_.remove_prefix(end + 1);
-    const std::size_t colon = inside.find(':');
-    const auto value = variables_(inside.substr(0, colon));
-    if (colon == std::string_view::npos) return value.value_or("");
-    const bool set = value && !value->empty();
-    const std::string_view choice = inside.substr(colon + 1);
-    if (choice.starts_with('-')) return set ? *value : expand(choice.substr(1), variables_);
-    if (choice.starts_with('+')) return set ? expand(choice.substr(1), variables_) : "";
-    throw Error(
-        Errc::invalid_argument,
-        "expected ${NAME}, ${NAME:-word} or ${NAME:+word}, found ${" + std::string(inside) + "}");
+    const std::string_view all = rest_;
+    take();
+    const std::string_view name = take_name();
+    const auto value = variables_(name);
+    const bool or_empty = take_if(':');
+    const bool otherwise = take_if('-');
+    const bool instead = !otherwise && take_if('+');
+    const std::string other =
+        otherwise || instead ? word([](char c) { return c == '}'; }) : std::string();
+    if (rest_.empty()) throw open("variable in braces");
+    if (name.empty() || (or_empty && !otherwise && !instead) || !take_if('}')) {
+      throw Error(Errc::invalid_argument,
+                  "expected ${NAME}, ${NAME:-word} or ${NAME:+word}, found $" +
+                      std::string(all.substr(0, all.find('}'))) + "}");
+    }
+    const bool set = value && !(or_empty && value->empty());
+    if (instead) return set ? other : "";
+    return set ? *value : other;
   }
 
   std::string_view rest_;
