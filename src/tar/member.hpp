@@ -19,8 +19,8 @@ struct TarMember {
   std::uint32_t mode = 0;          ///< permission bits, with setuid, setgid and sticky
   std::int64_t uid = 0;
   std::int64_t gid = 0;
-  std::int64_t mtime = 0;  ///< seconds since 1970
-  std::int64_t mtime_nanoseconds = 0;
+  std::int64_t mtime = 0;              ///< whole seconds since 1970, rounded down
+  std::int64_t mtime_nanoseconds = 0;  ///< to be added to it, also before 1970
   std::string link_target;  ///< verbatim for a symlink, a path like `path` for a hard link
   std::int64_t device_major = 0;
   std::int64_t device_minor = 0;

@@ -12,11 +12,12 @@ std::string member_path(std::string_view name) {
                  "archive again from inside its root (tar -C DIR -c .)");
   };
   if (name.starts_with('/')) throw refuse("an absolute path");
+  if (name.find('\0') != std::string_view::npos) throw refuse("which holds a NUL");
 
   std::string path;
-  while (!name.empty()) {
-    const std::string_view part = name.substr(0, name.find('/'));
-    name.remove_prefix(part.size() == name.size() ? name.size() : part.size() + 1);
+  for (std::string_view rest = name; !rest.empty();) {
+    const std::string_view part = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(part.size() == rest.size() ? rest.size() : part.size() + 1);
     if (part.empty() || part == ".") continue;
     if (part == "..") throw refuse("which climbs with '..'");
     if (!path.empty()) path += '/';

@@ -3,6 +3,7 @@
 #include <ocimux/base/error.hpp>
 
 #include "base/handle.hpp"
+#include "io/memory.hpp"
 #include "tar/locale.hpp"
 #include "tar/path.hpp"
 
@@ -20,6 +21,8 @@ namespace {
 
 constexpr std::int64_t block = 512;
 constexpr std::int64_t end_marker = 2 * block;
+constexpr std::int64_t size_offset = 124;  // of the size in a header
+constexpr std::size_t size_width = 12;
 // A tar program fills its last record with zeros; the largest record GNU tar users ask for
 // (--blocking-factor) is far below this. More would be a way to hide or to inflate.
 constexpr std::int64_t largest_padding = 4 << 20;
@@ -80,6 +83,16 @@ void add_xattrs(archive_entry* entry, TarMember& member) {
   }
 }
 
+// libarchive reads the `-1.5` of a pax header as -1 seconds and 500000000 nanoseconds, which is
+// -0.5 to everybody else.
+void set_mtime(archive_entry* entry, TarMember& member) {
+  member.mtime = archive_entry_mtime(entry);
+  member.mtime_nanoseconds = archive_entry_mtime_nsec(entry);
+  if (member.mtime >= 0 || member.mtime_nanoseconds == 0) return;
+  --member.mtime;
+  member.mtime_nanoseconds = 1'000'000'000 - member.mtime_nanoseconds;
+}
+
 TarMember describe(archive_entry* entry) {
   TarMember member;
   const char* path = archive_entry_pathname(entry);
@@ -92,8 +105,7 @@ TarMember describe(archive_entry* entry) {
   member.mode = archive_entry_perm(entry);
   member.uid = archive_entry_uid(entry);
   member.gid = archive_entry_gid(entry);
-  member.mtime = archive_entry_mtime(entry);
-  member.mtime_nanoseconds = archive_entry_mtime_nsec(entry);
+  set_mtime(entry, member);
   if (member.kind == TarMember::Kind::hard_link) {
     member.link_target = member_path(archive_entry_hardlink(entry));
   } else if (const char* target = archive_entry_symlink(entry); target != nullptr) {
@@ -126,20 +138,29 @@ struct TarReader::State {
   void check_member(const TarMember& member) {
     // tar programs disagree on whether such content is there at all; what one skips another reads
     // as the next header.
-    if (member.kind != TarMember::Kind::regular && member.size != 0) {
+    if (member.kind != TarMember::Kind::regular && (member.size != 0 || forgot_a_size(member))) {
       throw Error(Errc::corrupt, "'" + member.path +
                                      "': expected content only in regular files, "
-                                     "found " +
-                                     std::to_string(member.size) + " bytes in another kind");
+                                     "found a size in another kind");
     }
     if (member.size < 0) throw Error(Errc::corrupt, "'" + member.path + "': negative size");
-    if (!member.sparse && member.data_offset + member.size > client.size) {
+    if (!member.sparse && member.size > client.size - member.data_offset) {
       throw Error(Errc::corrupt,
                   "'" + member.path + "': expected " + std::to_string(member.size) +
                       " bytes at offset " + std::to_string(member.data_offset) +
                       ", found the end of the archive",
                   "the file is incomplete: copy or build it again");
     }
+  }
+
+  // libarchive takes the size of what can have no content for 0, whatever its header says. (Some
+  // programs write the file's size into a hard link, and all agree that it means nothing there.)
+  [[nodiscard]] bool forgot_a_size(const TarMember& member) const {
+    if (member.kind == TarMember::Kind::hard_link) return false;
+    std::array<std::byte, size_width> field{};
+    const std::size_t count = client.file->read_at(field, member.data_offset - block + size_offset);
+    const std::string_view text = as_text(Bytes(field).first(count));
+    return text.find_first_not_of(std::string_view("0 \0", 3)) != std::string_view::npos;
   }
 
   // libarchive takes the end of the file between two members for the end of the archive; but an

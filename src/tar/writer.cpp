@@ -40,7 +40,7 @@ constexpr Field prefix_field{345, 155};
 class Header {
  public:
   void text(Field field, std::string_view value) {
-    std::memcpy(bytes_.data() + field.offset, value.data(), std::min(value.size(), field.width));
+    value.copy(bytes_.data() + field.offset, field.width);  // as much as fits
   }
 
   void number(Field field, std::int64_t value) {
@@ -95,8 +95,13 @@ std::string written_path(const TarMember& member) {
 }
 
 std::string decimal_time(std::int64_t seconds, std::int64_t nanoseconds) {
-  std::string text = std::to_string(seconds);
-  if (nanoseconds == 0) return text;
+  if (nanoseconds == 0) return std::to_string(seconds);
+  const bool negative = seconds < 0;  // then the fraction counts from the other side
+  if (negative) {
+    seconds = -seconds - 1;
+    nanoseconds = 1'000'000'000 - nanoseconds;
+  }
+  const std::string text = (negative ? "-" : "") + std::to_string(seconds);
   std::string fraction = std::to_string(nanoseconds);
   fraction.insert(0, 9 - fraction.size(), '0');
   fraction.erase(fraction.find_last_not_of('0') + 1);
