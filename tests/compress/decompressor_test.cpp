@@ -1,0 +1,223 @@
+#include "compress/decompressor.hpp"
+
+#include "compress/compressor.hpp"
+#include "support/files.hpp"
+#include "support/streams.hpp"
+
+#include <gmock/gmock.h>
+
+#include <optional>
+
+namespace ocimux {
+namespace {
+
+using test::compressed_by;
+using test::error_of;
+
+struct Program {
+  const char* name;
+  Codec codec;
+};
+
+constexpr Program programs[] = {
+    {"gzip", Codec::gzip}, {"zstd", Codec::zstd}, {"xz", Codec::xz}, {"bzip2", Codec::bzip2}};
+
+std::string decompressed(Codec codec, const std::string& bytes, std::size_t piece = SIZE_MAX) {
+  test::KeepingSink sink;
+  const auto decompressor = make_decompressor(codec, sink);
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t count = std::min(piece, bytes.size() - at);
+    decompressor->write(as_bytes(bytes).subspan(at, count));
+    at += count;
+  }
+  EXPECT_EQ(sink.finished, 0);
+  decompressor->finish();
+  EXPECT_EQ(sink.finished, 1);
+  return sink.text;
+}
+
+std::string small_content() { return test::random_bytes(300, 3) + std::string(300, 'a'); }
+
+class Decompressor : public testing::TestWithParam<Program> {
+ protected:
+  [[nodiscard]] static Codec codec() { return GetParam().codec; }
+  [[nodiscard]] static std::string compressed(const std::string& content) {
+    return compressed_by(GetParam().name, content);
+  }
+  [[nodiscard]] static Errc refusal_of(const std::string& bytes) {
+    return error_of([&] { decompressed(codec(), bytes); }).code();
+  }
+};
+
+TEST_P(Decompressor, ReadsWhatTheSystemsProgramWrites) {
+  constexpr std::size_t piece = std::size_t{128} * 1024;  // in which output is handed on
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, piece - 1, piece, piece + 1,
+                                 2 * piece, std::size_t{3'000'000}}) {
+    const std::string noise = test::random_bytes(size, 5);
+    EXPECT_TRUE(decompressed(codec(), compressed(noise)) == noise) << size;
+    const std::string zeros(size, '\0');  // little input, much output
+    EXPECT_TRUE(decompressed(codec(), compressed(zeros)) == zeros) << size;
+    EXPECT_TRUE(decompressed(codec(), compressed(zeros), 1) == zeros) << size << " by bytes";
+  }
+}
+
+TEST_P(Decompressor, TakesByteAfterByte) {
+  const std::string content = small_content();
+  EXPECT_EQ(decompressed(codec(), compressed(content), 1), content);
+}
+
+TEST_P(Decompressor, MindsNoEmptyWrites) {
+  const std::string bytes = compressed("hello");
+  test::KeepingSink sink;
+  const auto decompressor = make_decompressor(codec(), sink);
+  for (const char& byte : bytes) {
+    decompressor->write({});
+    decompressor->write({});
+    decompressor->write(as_bytes(std::string_view(&byte, 1)));
+  }
+  decompressor->write({});
+  decompressor->write({});
+  decompressor->finish();
+  EXPECT_EQ(sink.text, "hello");
+}
+
+TEST_P(Decompressor, ReadsAllMembersOfAStream) {
+  const std::string content = small_content();
+  const std::string bytes = compressed(content) + compressed("") + compressed("more");
+  EXPECT_EQ(decompressed(codec(), bytes), content + "more");
+  EXPECT_EQ(decompressed(codec(), bytes, 1), content + "more");
+}
+
+TEST_P(Decompressor, RefusesAStreamThatIsCutAtAnyByte) {
+  for (const std::string& content : {small_content(), std::string()}) {
+    const std::string bytes = compressed(content);
+    for (std::size_t length = 0; length < bytes.size(); ++length) {
+      EXPECT_EQ(refusal_of(bytes.substr(0, length)), Errc::corrupt) << length;
+    }
+  }
+}
+
+TEST_P(Decompressor, RefusesASecondMemberThatIsCutAtAnyByte) {
+  const std::string first = compressed("first");
+  const std::string second = compressed(small_content());
+  for (std::size_t length = 1; length < second.size(); ++length) {
+    EXPECT_EQ(refusal_of(first + second.substr(0, length)), Errc::corrupt) << length;
+  }
+}
+
+TEST_P(Decompressor, AFlippedBitIsAnErrorOrDoesNotMatter) {
+  const std::string content = small_content();
+  const std::string bytes = compressed(content);
+  int refused = 0;
+  for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    std::string damaged = bytes;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+    try {
+      EXPECT_EQ(decompressed(codec(), damaged), content) << "bit " << bit;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), Errc::corrupt) << error.what();
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, static_cast<int>(bytes.size()) * 8 * 9 / 10);
+}
+
+TEST_P(Decompressor, RefusesWhatFollowsTheStream) {
+  for (const std::string& after : {std::string("x"), std::string("garbage after the end"),
+                                   std::string(1, '\0'), std::string(511, 'z')}) {
+    EXPECT_EQ(refusal_of(compressed("hello") + after), Errc::corrupt) << after;
+  }
+}
+
+TEST_P(Decompressor, RefusesWhatIsNothingOfTheKind) {
+  for (const std::string& bytes :
+       {std::string(), std::string("x"), std::string(1000, '\0'), test::random_bytes(1000, 9)}) {
+    EXPECT_EQ(refusal_of(bytes), Errc::corrupt) << bytes.size();
+  }
+}
+
+TEST_P(Decompressor, NamesItsCodecAndHelps) {
+  const std::string bytes = compressed(small_content());
+  const Error cut = error_of([&] { decompressed(codec(), bytes.substr(0, bytes.size() - 1)); });
+  EXPECT_THAT(cut.what(), testing::HasSubstr(GetParam().name));
+  EXPECT_FALSE(cut.hint().empty());
+  const Error damaged = error_of([&] { decompressed(codec(), "garbage, and some more of it"); });
+  EXPECT_THAT(damaged.what(), testing::HasSubstr(GetParam().name));
+}
+
+TEST_P(Decompressor, WhatTheNextSinkThrowsComesOut) {
+  const std::string bytes = compressed(small_content());
+  for (const std::size_t capacity : {std::size_t{0}, std::size_t{599}, std::size_t{600}}) {
+    test::FailingSink sink(capacity);
+    const auto decompressor = make_decompressor(codec(), sink);
+    const auto work = [&] {
+      decompressor->write(as_bytes(bytes));
+      decompressor->finish();
+    };
+    EXPECT_THROW(work(), test::Full) << capacity;
+  }
+}
+
+TEST_P(Decompressor, AbandonedDoesNotFinishTheNextSink) {
+  test::KeepingSink sink;
+  make_decompressor(codec(), sink)->write(as_bytes(compressed("hello")));
+  EXPECT_EQ(sink.finished, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Codecs, Decompressor, testing::ValuesIn(programs),
+                         [](const auto& one) { return std::string(one.param.name); });
+
+TEST(ZstdDecompressor, ReadsFramesWithoutAChecksumOrASize) {
+  const std::string content = small_content();
+  EXPECT_EQ(decompressed(Codec::zstd, compressed_by("zstd --no-check", content)), content);
+  const std::string piped = compressed_by("sh -c 'zstd < $2' sh", content);
+  EXPECT_EQ(decompressed(Codec::zstd, piped), content);
+}
+
+TEST(ZstdDecompressor, SkipsSkippableFrames) {
+  const std::string skippable("\x50\x2a\x4d\x18\x03\0\0\0abc", 11);
+  EXPECT_EQ(decompressed(Codec::zstd, skippable + compressed_by("zstd", "hello") + skippable),
+            "hello");
+  for (std::size_t length = 1; length < skippable.size(); ++length) {
+    const std::string cut = compressed_by("zstd", "hello") + skippable.substr(0, length);
+    EXPECT_EQ(error_of([&] { decompressed(Codec::zstd, cut); }).code(), Errc::corrupt) << length;
+  }
+}
+
+TEST(XzDecompressor, ReadsEveryCheckOfThePrograms) {
+  for (const char* check : {"none", "crc32", "crc64", "sha256"}) {
+    const std::string bytes = compressed_by(std::string("xz --check=") + check, "hello");
+    EXPECT_EQ(decompressed(Codec::xz, bytes), "hello") << check;
+  }
+}
+
+TEST(XzDecompressor, ReadsTheLargestPreset) {
+  const std::string content = small_content();
+  EXPECT_EQ(decompressed(Codec::xz, compressed_by("xz -9e", content)), content);
+}
+
+TEST(XzDecompressor, RefusesAStreamThatWantsMoreMemory) {
+  const std::string bytes = compressed_by("xz --lzma2=preset=6,dict=256MiB", "hello");
+  const Error error = error_of([&] { decompressed(Codec::xz, bytes); });
+  EXPECT_EQ(error.code(), Errc::corrupt);
+  EXPECT_THAT(error.what(), testing::HasSubstr("80 MiB"));
+}
+
+// The xz format, 2.2: padding behind a stream is zeros, in fours.
+TEST(XzDecompressor, TakesStreamPaddingInFours) {
+  const std::string bytes = compressed_by("xz", "hello");
+  EXPECT_EQ(decompressed(Codec::xz, bytes + std::string(8, '\0') + bytes), "hellohello");
+  EXPECT_EQ(error_of([&] { decompressed(Codec::xz, bytes + std::string(6, '\0')); }).code(),
+            Errc::corrupt);
+}
+
+TEST(GzipDecompressor, ReadsNamesAndCommentsInTheHeader) {
+  // FLG: FTEXT, FHCRC absent, FEXTRA, FNAME, FCOMMENT (RFC 1952, 2.3.1).
+  std::string bytes = compressed_by("gzip -n", "hello");
+  bytes[3] = 0x01 | 0x04 | 0x08 | 0x10;
+  bytes.insert(10, std::string("\x02\0ab", 4) + std::string("name\0comment\0", 13));
+  EXPECT_EQ(decompressed(Codec::gzip, bytes), "hello");
+}
+
+}  // namespace
+}  // namespace ocimux
