@@ -141,7 +141,7 @@ bool LayoutChange::publish_new(const Index& index) {
 
 void LayoutChange::publish_into(const std::function<Index(const Index&)>& edit) {
   const FileDescriptor lock = lock_directory(directory_);
-  const bool layout = is_layout(directory_);
+  const bool layout = is_layout_place(directory_);  // again: it may be somebody's by now
   const Index index = edit(layout ? Layout::open(directory_).index() : empty_index());
   const BlobStore blobs(directory_ / "blobs");
   for (const Digest& digest : relied_on_) {
