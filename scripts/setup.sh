@@ -2,7 +2,7 @@
 # Installs what building, testing and checking ocimux takes, on Debian 12 or
 # later. Does nothing, quickly, where all of it is there already.
 #
-# usage: scripts/setup.sh [build|lint|e2e]...     (default: all of them)
+# usage: scripts/setup.sh [build|demo|lint|e2e]...     (default: all of them)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,6 +12,11 @@ build_packages=(
   nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev
   # for the CLI tests
   zstd xz-utils bzip2 gzip pigz tar libarchive-tools jq strace time file
+)
+# Cross compilers, and the readers that are not ours.
+demo_packages=(
+  gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-powerpc64le-linux-gnu gcc-s390x-linux-gnu
+  gcc-riscv64-linux-gnu gcc-i686-linux-gnu gcc-mingw-w64-x86-64 file skopeo umoci
 )
 lint_packages=(clang-16 clang-tidy-16 clang-format-16 gcovr)
 # Built from source, at versions that were seen to work: Debian's are missing or old.
@@ -77,9 +82,10 @@ install_e2e() {
 for group in "$@"; do
   case $group in
     build) install_packages "${build_packages[@]}" ;;
+    demo) install_packages "${demo_packages[@]}" ;;
     lint) install_packages "${lint_packages[@]}" ;;
     e2e) install_e2e ;;
-    *) echo "usage: $0 [build|lint|e2e]..." >&2; exit 2 ;;
+    *) echo "usage: $0 [build|demo|lint|e2e]..." >&2; exit 2 ;;
   esac
 done
 echo "setup: $* is in place"

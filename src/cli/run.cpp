@@ -44,9 +44,11 @@ int parse(CLI::App& app, std::vector<std::string> arguments, Console& console) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error, console.out, console.err);
     const auto chosen = app.get_subcommands();
-    const std::string name = chosen.empty() ? "" : " " + chosen.front()->get_name();
-    print_error(console, Error(Errc::invalid_argument, error.what(),
-                               "ocimux" + name + " --help shows what is expected"));
+    const std::string name = chosen.empty() ? "" : chosen.front()->get_name();
+    const Error wrong(
+        Errc::invalid_argument, error.what(),
+        "ocimux " + name + (name.empty() ? "" : " ") + "--help shows what is expected");
+    print_error(console, wrong.within(name.empty() ? "command line" : name));
     return exit_usage;
   }
 }

@@ -129,7 +129,7 @@ void refuse_duplicates(const std::vector<Entry>& entries) {
     if (b.is_attestation() || !tells_nothing_apart(a.platform, b.platform)) continue;
     const bool windows = a.platform.os == "windows";
     throw Error(Errc::conflict,
-                "expected one image for " + a.platform.string() + ", found two: " + a.image.origin +
+                a.platform.string() + ": expected one image, found two: " + a.image.origin +
                     " and " + b.image.origin,
                 windows ? "give each its own os.version (PLATFORM=INPUT with "
                           "windows/amd64:10.0.20348, or --os-version)"

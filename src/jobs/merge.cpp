@@ -109,8 +109,7 @@ std::vector<Input> look(const MergeOptions& options, Progress& progress,
 }
 
 Error tag_exists(const ImageName& name) {
-  return Error(Errc::already_exists,
-               "expected no tag '" + name.string() + "' in the output, found one",
+  return Error(Errc::already_exists, "expected no tag '" + name.string() + "', found one",
                "--replace moves it");
 }
 
@@ -174,7 +173,9 @@ MergeResult merge(const MergeOptions& options, Progress& progress, const std::st
 
   std::vector<Entry> entries = arrange(look(options, progress, stop), options, progress, stop);
   const std::vector<Naming> namings = name_all(names, options, entries);
-  if (!options.replace) refuse_existing_tags(before, namings);
+  if (!options.replace) {
+    within(options.output, [&] { refuse_existing_tags(before, namings); });
+  }
   check_layers(entries, how, progress);
   if (options.dry_run) return report(entries, namings, std::nullopt);
 
@@ -184,8 +185,12 @@ MergeResult merge(const MergeOptions& options, Progress& progress, const std::st
   const Descriptor index = describe_index(entries, options, output.change());
   const LayoutChange::Totals totals = output.change().totals();
   throw_if_stopped(stop);
-  output.publish([&](const Index& now) { return with_names(now, namings, index, options.replace); },
-                 progress, stop);
+  output.publish(
+      [&](const Index& now) {
+        return within(options.output,
+                      [&] { return with_names(now, namings, index, options.replace); });
+      },
+      progress, stop);
 
   MergeResult result = report(entries, namings, index);
   result.blobs_written = totals.blobs;

@@ -1,6 +1,7 @@
 #include "jobs/names.hpp"
 
 #include <ocimux/base/error.hpp>
+#include <ocimux/spec/image_name.hpp>
 
 #include <ocimux/spec/selector.hpp>
 
@@ -92,7 +93,7 @@ ImageName ImageName::parse(std::string_view text) {
   if (bare) return name;
   const std::string_view repository = tagged ? text.substr(0, colon) : text;
   if (!is_repository(repository)) throw wrong("a name in small letters, [HOST[:PORT]/]REPO:TAG");
-  name.full = std::string(repository) + ":" + name.tag;
+  name.full = normalized_image_name(std::string(repository) + ":" + name.tag);
   return name;
 }
 
@@ -129,9 +130,9 @@ bool is_same_name(const ImageName& a, const ImageName& b) {
 }
 
 bool has_name(const Descriptor& descriptor, const ImageName& name) {
-  return is_same_name({annotation_of(descriptor, annotation::ref_name),
-                       annotation_of(descriptor, annotation::image_name)},
-                      name);
+  std::string full = annotation_of(descriptor, annotation::image_name);
+  if (!full.empty()) full = normalized_image_name(full);
+  return is_same_name({annotation_of(descriptor, annotation::ref_name), full}, name);
 }
 
 Descriptor named(Descriptor descriptor, const ImageName& name) {

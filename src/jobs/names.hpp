@@ -13,7 +13,7 @@ namespace ocimux {
 /// A name that an image gets in index.json.
 struct ImageName {
   std::string tag;        ///< `main`
-  std::string full = {};  ///< `velero/velero:main`; empty when only a tag was given
+  std::string full = {};  ///< `docker.io/velero/velero:main`; empty when only a tag was given
 
   /// Reads `main` or `[HOST[:PORT]/]REPO:TAG` (`:latest` when a repository comes without a tag).
   /// Throws Errc::invalid_argument, saying which rule was broken.

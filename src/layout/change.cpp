@@ -152,22 +152,40 @@ void LayoutChange::publish_into(const std::function<Index(const Index&)>& edit) 
                   "run the command again");
     }
   }
+  // Written before anything moves: from here on only names change, which needs next to no space.
+  const fs::path& made = staging_->path();
+  if (!layout) write_document(made / ("new-" + std::string(layout_file_name)), layout_file());
+  write_document(made / ("new-" + std::string(index_file_name)), index.document());
+  std::vector<fs::path> moved;
+  try {
+    move_blobs(blobs, moved);
+    if (!layout) replace_document(layout_file_name);
+    rename_path(made / ("new-" + std::string(index_file_name)), directory_ / index_file_name);
+  } catch (const Error&) {
+    // Nothing names these blobs: the index.json that would is not there.
+    for (const fs::path& blob : moved) remove_tree(blob);
+    throw;
+  }
+  sync_directory(directory_);
+}
+
+// Says in @p moved which blobs came to be where none were before.
+void LayoutChange::move_blobs(const BlobStore& to, std::vector<fs::path>& moved) const {
   for (const std::string& algorithm : names_in(gathered_->root())) {
-    const fs::path target = blobs.root() / algorithm;
+    const fs::path target = to.root() / algorithm;
     make_directories(target);
     for (const std::string& name : names_in(gathered_->root() / algorithm)) {
+      std::error_code failure;
+      const bool fresh = !fs::exists(fs::symlink_status(target / name, failure));
       rename_path(gathered_->root() / algorithm / name, target / name);
+      if (fresh) moved.push_back(target / name);
     }
     sync_directory(target);
   }
-  if (!layout) replace_document(layout_file_name, layout_file());
-  replace_document(index_file_name, index.document());
 }
 
-void LayoutChange::replace_document(std::string_view name, std::string_view text) const {
-  const fs::path written = staging_->path() / ("new-" + std::string(name));
-  write_document(written, text);
-  rename_path(written, directory_ / name);
+void LayoutChange::replace_document(std::string_view name) const {
+  rename_path(staging_->path() / ("new-" + std::string(name)), directory_ / name);
   sync_directory(directory_);
 }
 

@@ -10,6 +10,8 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <string_view>
+#include <vector>
 
 namespace ocimux {
 
@@ -58,7 +60,8 @@ class LayoutChange final {
   bool publish_new(const Index& index);
   void publish_into(const std::function<Index(const Index&)>& edit);
   void write_document(const std::filesystem::path& path, std::string_view text) const;
-  void replace_document(std::string_view name, std::string_view text) const;
+  void move_blobs(const BlobStore& to, std::vector<std::filesystem::path>& moved) const;
+  void replace_document(std::string_view name) const;
 
   std::filesystem::path directory_;
   bool exists_;    // as a layout

@@ -59,6 +59,6 @@ inputs=("$medium"/velero-main-*.tar)
 for case in "disk/layout new" "disk/layout existing" "disk/image.tar new"; do
   read -r destination state <<<"$case"
   fits=no refusals=0
-  try size=6m "$destination" "$state"
-  equal "a disk of 6 MB is full ($case)" 1 "$refusals"
+  try size=4m "$destination" "$state"
+  equal "a disk of 4 MB is full ($case)" 1 "$refusals"
 done

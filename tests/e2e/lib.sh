@@ -13,6 +13,7 @@ shopt -s inherit_errexit
 
 E2E=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$E2E/../.." && pwd)
+# shellcheck disable=SC2034 # used by the tests
 TESTDATA=$ROOT/testdata
 NAME=$(basename "$0" .sh)
 : "${E2E_INPUTS:=$ROOT/build/e2e-inputs}"
@@ -186,6 +187,14 @@ merge_velero() {
 
 # --- daemons ---------------------------------------------------------------------
 
+# daemon LOG COMMAND...: in the background; it ends with the test, however that ends
+daemon() {
+  local log=$1
+  shift
+  setpriv --pdeathsig TERM -- "$@" >"$log" 2>&1 &
+  DAEMONS+=($!)
+}
+
 # wait_for WHAT PID LOG COMMAND...
 wait_for() {
   local what=$1 pid=$2 log=$3
@@ -208,10 +217,9 @@ start_dockerd() {
   need dockerd /usr/bin/docker
   local folder=$WORK/dockerd
   mkdir -p "$folder"
-  dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs \
+  daemon "$folder/log" dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs \
     --data-root "$folder/data" --exec-root "$folder/exec" -p "$folder/pid" \
-    -H "unix://$folder/sock" >"$folder/log" 2>&1 &
-  DAEMONS+=($!)
+    -H "unix://$folder/sock"
   export DOCKER_HOST=unix://$folder/sock DOCKER_BUILDKIT=1
   wait_for dockerd $! "$folder/log" docker version
 }
@@ -223,8 +231,7 @@ start_containerd() {
   need containerd ctr runc
   local folder=$WORK/containerd
   mkdir -p "$folder"
-  containerd --root "$folder/root" --state "$folder/state" --address "$folder/sock" >"$folder/log" 2>&1 &
-  DAEMONS+=($!)
+  daemon "$folder/log" containerd --root "$folder/root" --state "$folder/state" --address "$folder/sock"
   export CONTAINERD_ADDRESS=$folder/sock
   wait_for containerd $! "$folder/log" ctr version
 }
@@ -240,8 +247,7 @@ version: 0.1
 storage: {filesystem: {rootdirectory: $folder/data}, delete: {enabled: true}}
 http: {addr: "127.0.0.1:$port"}
 CONFIG
-  docker-registry serve "$folder/config.yml" >"$folder/log" 2>&1 &
-  DAEMONS+=($!)
+  daemon "$folder/log" docker-registry serve "$folder/config.yml"
   REGISTRY=127.0.0.1:$port
   wait_for docker-registry $! "$folder/log" curl -fsS "http://$REGISTRY/v2/"
 }

@@ -7,13 +7,14 @@
 #   velero    root filesystem tars of those, as Velero's Makefile names them
 #   buildkit  what Docker's BuildKit makes of them: type=tar for three platforms
 #   large     two root filesystems of 300 MB and a Windows one of 100 MB
-#   medium    the same, a tenth of the size
+#   medium    the same, a twentieth of the size
 #   debian    two of Debian's own, made by debootstrap
 set -euo pipefail
 set_name=${1:?usage: make_inputs.sh SET}
 OCIMUX=${OCIMUX:-/bin/true}
 # shellcheck source=tests/e2e/lib.sh
 source "$(dirname "$0")/lib.sh"
+# shellcheck disable=SC2034 # lib.sh says it in messages
 NAME=inputs.$set_name
 
 make_programs() {
@@ -64,7 +65,7 @@ make_of_size() { # FOLDER MB WINDOWS-MB
     "$programs/hello-windows-amd64.exe" windows
 }
 make_large() { make_of_size "$1" 300 100; }
-make_medium() { make_of_size "$1" 30 10; }
+make_medium() { make_of_size "$1" 15 5; }
 
 make_debian() {
   need debootstrap

@@ -15,7 +15,7 @@ shift
 mkdir -p "$folder"
 
 flags=(-O1 -s -ffreestanding -fno-stack-protector -nostdlib)
-elf=(-static -fno-pie -no-pie -Wl,--build-id=none)
+elf=(-static -fno-pie -no-pie '-Wl,--build-id=none')
 
 for platform; do
   out=$folder/hello-${platform//\//-}
@@ -29,7 +29,7 @@ for platform; do
     linux/riscv64) command=(riscv64-linux-gnu-gcc "${elf[@]}") ;;
     linux/s390x) command=(s390x-linux-gnu-gcc "${elf[@]}") ;;
     windows/amd64)
-      command=(x86_64-w64-mingw32-gcc -Wl,-e,start -Wl,--no-insert-timestamp)
+      command=(x86_64-w64-mingw32-gcc -e start '-Wl,--no-insert-timestamp')
       out+=.exe ;;
     *) echo "$0: no compiler is known for $platform" >&2; exit 2 ;;
   esac

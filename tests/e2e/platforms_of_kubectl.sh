@@ -32,8 +32,9 @@ for platform in linux/386 linux/amd64 linux/arm/v6 linux/arm/v7 linux/arm64 linu
 done
 equal "skopeo reads the same index" "$digest" "sha256:$(skopeo inspect --raw oci:layout:1.31 | sha256sum | cut -d' ' -f1)"
 
-# A list of platforms picks exactly these; one that is missing is an error.
-"$OCIMUX" merge -p linux/amd64,linux/arm/v7 -p arm64 "$velero"/velero-main-*.tar -t some -o some
+# A list of platforms, in any spelling, picks exactly these; one that is missing is an
+# error.
+"$OCIMUX" merge -p linux/amd64,linux/armhf -p linux/aarch64 "$velero"/velero-main-*.tar -t some -o some
 equal "picked platforms" $'linux/amd64\nlinux/arm/v7\nlinux/arm64' "$(platforms some some)"
 sound some
 refused 3,4 'mips64le' "$OCIMUX" merge -p linux/amd64,linux/mips64le "$velero"/velero-main-*.tar -t none -o none

@@ -42,7 +42,7 @@ no 3 'cut-oci' in/cut-oci
 
 # One bit of a blob: the digest says so.
 mkdir in/oci && tar -xf "$TESTDATA/buildkit-0.33/oci-attested.tar" -C in/oci
-for digest in $(python3 "$E2E/check_layout.py" --list in/oci | head -n 3); do
+for digest in $(python3 "$E2E/check_layout.py" --list in/oci | sed -n 1,3p); do
   file=in/oci/blobs/${digest/://}
   cp "$file" saved
   chmod u+w "$file"
@@ -52,7 +52,17 @@ data[len(data) // 2] ^= 1
 open(sys.argv[1], "wb").write(data)' "$file"
   no 3 "${digest:7:12}" in/oci
   rm "$file"
-  no 3,4 "${digest:7:12}" in/oci
+  # Archives of containerd lack the manifests of platforms that were never pulled:
+  # those are left out, with a warning. Nothing else may be missing.
+  if jq -e .layers saved >/dev/null 2>&1; then
+    text=$("$OCIMUX" merge in/oci -t velero/velero:sparse -o sparse 2>&1 >/dev/null)
+    contains "a warning that a manifest is not there" "warning: .*${digest:7:12}" "$text"
+    sound sparse
+    rm -r sparse
+    no 3,4 'linux/amd64' -p linux/amd64 in/oci
+  else
+    no 3,4 "${digest:7:12}" in/oci
+  fi
   cp saved "$file"
 done
 
@@ -64,11 +74,18 @@ equal "what is left when a tag exists" "$before" "$(snapshot out)"
 "$OCIMUX" merge --replace "$amd64" -t velero/velero:main -o out/layout >/dev/null
 equal "platforms of the tag that was moved" linux/amd64 "$(platforms out/layout main)"
 
-# --dry-run tells the same digest and writes nothing.
+# --dry-run says what would be merged, refuses what would be refused, writes nothing.
 before=$(snapshot out)
-told=$("$OCIMUX" merge --dry-run "$amd64" "$arm64" -t velero/velero:dry -o out/dry) || fail "--dry-run"
+told=$("$OCIMUX" merge --dry-run "$amd64" "$arm64" -t velero/velero:dry -o out/dry)
+contains "what --dry-run tells" linux/amd64 "$told"
+contains "what --dry-run tells" linux/arm64 "$told"
+refused 1,2,3 'again-linux-amd64' "$OCIMUX" merge --dry-run "$amd64" in/again-linux-amd64.tar -t a:b -o out/dry
+refused 1,2,3 'main' "$OCIMUX" merge --dry-run "$amd64" -t velero/velero:main -o out/layout
 equal "what --dry-run leaves" "$before" "$(snapshot out)"
-[ -z "$told" ] || equal "the digest that --dry-run tells" "$("$OCIMUX" merge "$amd64" "$arm64" -t velero/velero:dry -o dry)" "$told"
+
+# Folders that are made for the output go with it.
+refused 3 'text-linux-s390x' "$OCIMUX" merge "$amd64" in/text-linux-s390x.tar -t a:b -o no/such/folder/layout
+[ ! -e no ] || fail "a refused merge leaves the folders above its output"
 
 # Usage.
 refused 2 '' "$OCIMUX" merge "$amd64" -t velero/velero:main

@@ -25,7 +25,8 @@ cp "$medium"/velero-main-*.tar new/
 touch -d '2001-02-03' old/*
 merge -j1 old/*.tar -o old.tar >/dev/null
 sleep 1.1
-merge -j2 $(printf '%s\n' new/*.tar | tac) -o new.tar >/dev/null
+mapfile -t reversed < <(printf '%s\n' new/*.tar | tac)
+merge -j2 "${reversed[@]}" -o new.tar >/dev/null
 same_file "archives made at another time" old.tar new.tar
 merge new/*.tar -o - >piped.tar
 same_file "an archive written into a pipe" old.tar piped.tar

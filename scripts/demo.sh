@@ -1,0 +1,83 @@
+#!/bin/bash
+# Shows ocimux at work, from a fresh machine on: builds it, makes root filesystem
+# tars for eight platforms with true programs inside, merges them into one
+# multi-arch image, and has tools that are not ours read it.
+#
+# usage: scripts/demo.sh [FOLDER]
+#
+# FOLDER/ocimux-demo keeps what is made; without it, a temporary folder goes at the end.
+set -euo pipefail
+step() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+run() { printf '$ %s\n' "$*"; "$@"; }
+fail() { printf 'demo: %s\n' "$*" >&2; exit 1; }
+# same WHAT OURS THEIRS
+same() {
+  [ "$2" = "$3" ] || fail "$1: ocimux says $2, the other tool $3"
+  printf 'the same: %-28s %s\n' "$1" "$2"
+}
+
+if [ $# -gt 0 ]; then
+  rm -rf "$1/ocimux-demo"
+  mkdir -p "$1/ocimux-demo"
+  work=$(cd "$1/ocimux-demo" && pwd)
+else
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+fi
+cd "$(dirname "$0")/.."
+
+step "Installing what is needed"
+scripts/setup.sh build demo
+
+step "Building ocimux"
+log=$work/build.log
+{ cmake --preset release && cmake --build --preset release --target ocimux_cli; } >"$log" 2>&1 ||
+  { tail -n 30 "$log"; fail "the build failed"; }
+export PATH=$PWD/build/release/bin:$PATH
+run ocimux --version
+
+step "Making root filesystems, one tar a platform, as Velero's Makefile names them"
+platforms=(linux/386 linux/amd64 linux/arm/v7 linux/arm64 linux/ppc64le linux/riscv64
+  linux/s390x windows/amd64)
+tests/e2e/make_programs.sh "$work/programs" "${platforms[@]}" >/dev/null
+mkdir "$work/_output"
+for platform in "${platforms[@]}"; do
+  name=${platform//\//-}
+  tests/e2e/make_root.sh "$work/roots/$name" "$platform" "$work/programs/hello-$name"
+  tar -C "$work/roots/$name" --sort=name --mtime=@1700000000 --owner=0 --group=0 --numeric-owner \
+    -cf "$work/_output/velero-main-${name/windows/windows-ltsc2022}.tar" .
+done
+cd "$work"
+(cd programs && file -- *) | sed 's/, version.*//; s/, with debug.*//'
+run ls _output
+
+step "Merging them"
+run ocimux merge _output/velero-main-*.tar -t velero/velero:main --platform-tags -o layout | tee digest
+digest=$(tail -n 1 digest)
+
+step "Looking at the result"
+run ocimux inspect layout
+
+step "Reading it with skopeo and umoci"
+same "index, by skopeo" "$digest" "sha256:$(skopeo inspect --raw oci:layout:main | sha256sum | cut -d' ' -f1)"
+for arch in amd64 arm64 s390x; do
+  same "linux/$arch, by skopeo" \
+    "sha256:$(ocimux inspect --raw --platform "linux/$arch" layout:main | sha256sum | cut -d' ' -f1)" \
+    "sha256:$(skopeo inspect --raw "oci:layout:main-linux-$arch" | sha256sum | cut -d' ' -f1)"
+done
+same "number of tags, by umoci" $((${#platforms[@]} + 1)) "$(umoci ls --layout layout | wc -l)"
+run umoci ls --layout layout
+# Unpacking as another user than root takes --rootless.
+rootless=()
+[ "$(id -u)" -eq 0 ] || rootless=(--rootless)
+case $(uname -m) in
+  aarch64) ours=arm64 ;;
+  *) ours=amd64 ;;
+esac
+run umoci unpack "${rootless[@]}" --image "layout:main-linux-$ours" bundle
+same "program of linux/$ours" "$(sha256sum <"programs/hello-linux-$ours" | cut -c1-16)" \
+  "$(sha256sum <bundle/rootfs/usr/bin/velero | cut -c1-16)"
+run bundle/rootfs/usr/bin/velero
+
+step "Done after $SECONDS s: one image for ${#platforms[@]} platforms, $digest"
+[ $# -eq 0 ] || echo "It is in $work/layout"
