@@ -71,6 +71,12 @@ bool is_docker_manifest(std::string_view text) {
 std::vector<Image> read_docker_archive(const std::string& name,
                                        const std::shared_ptr<const TarArchive>& archive,
                                        const LocalReference& reference) {
+  if (reference.digest) {
+    throw Error(Errc::not_found,
+                "expected the image " + reference.digest->string() + " in " + name +
+                    ", found a docker save archive, which names no digests",
+                "name one of its tags, or take it whole");
+  }
   const Json json = within(docker_manifest_file, [&] {
     return Json::parse(
         read_document(archive->body(std::string(docker_manifest_file)), largest_document));

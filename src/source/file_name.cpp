@@ -16,11 +16,19 @@ constexpr std::array<std::string_view, 15> suffixes{
     ".tar", ".gz",   ".tgz", ".zst", ".zstd",   ".tzst",        ".xz", ".txz",
     ".bz2", ".tbz2", ".tbz", ".oci", ".docker", ".oci-archive", ".img"};
 
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
 std::string_view without_suffixes(std::string_view name) {
   for (bool again = true; again;) {
     again = false;
     for (const std::string_view suffix : suffixes) {
-      if (name.size() > suffix.size() && name.ends_with(suffix)) {
+      if (name.size() > suffix.size() &&
+          lower(name.substr(name.size() - suffix.size())) == suffix) {
         name.remove_suffix(suffix.size());
         again = true;
       }
@@ -77,6 +85,8 @@ std::optional<NamedPlatform> read(const Parts& parts, std::size_t os) {
   if (architecture <= os || !is_known_architecture(parts[architecture])) return std::nullopt;
 
   NamedPlatform named{Platform{parts[os], parts[architecture], variant}.normalized()};
+  // `app.js-amd64.tar` is a package for JavaScript; Go's js runs nowhere but on wasm.
+  if (named.platform.os == "js" && named.platform.architecture != "wasm") return std::nullopt;
   // A name that says just `arm` says nothing of the variant, so it contradicts none.
   if (variant.empty() && is_plain_arm(parts[architecture])) named.platform.variant.clear();
   if (architecture == os + 1) return named;
@@ -88,7 +98,10 @@ std::optional<NamedPlatform> read(const Parts& parts, std::size_t os) {
     named.windows_name = version;
     return named;
   }
-  if (!std::all_of(parts.begin() + static_cast<std::ptrdiff_t>(os) + 1,
+  // A version is major.minor.build at least: the 10 of `windows-10-amd64` is none.
+  constexpr std::size_t fewest_numbers = 3;
+  if (architecture - os - 1 < fewest_numbers ||
+      !std::all_of(parts.begin() + static_cast<std::ptrdiff_t>(os) + 1,
                    parts.begin() + static_cast<std::ptrdiff_t>(architecture), is_number)) {
     return std::nullopt;
   }
@@ -111,6 +124,7 @@ std::optional<Platform> platform_of_directory(std::string_view name) {
   std::string text(name);
   std::replace(text.begin(), text.end(), '_', '/');
   if (text.find('/') == std::string::npos) return std::nullopt;
+  if (const std::size_t at = text.find("/x86/64"); at != std::string::npos) text[at + 4] = '_';
   try {
     return Platform::parse(text);
   } catch (const Error&) {

@@ -47,7 +47,8 @@ struct RootfsImage {
   std::set<std::string> left_out = {};  ///< members that are no part of the root filesystem
   std::int64_t size = 0;                ///< bytes of the layer to be, about
   std::int64_t entries = 0;
-  std::int64_t newest_mtime = 0;  ///< of its members, in seconds since 1970
+  std::int64_t newest_mtime = 0;     ///< of its members, in seconds since 1970, rounded down
+  std::int64_t newest_mtime_up = 0;  ///< the same, rounded up
 };
 
 /// One image of one platform, as an input has it: nothing of its layers was read yet.

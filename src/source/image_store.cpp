@@ -1,6 +1,7 @@
 #include "source/image_store.hpp"
 
 #include <ocimux/base/error.hpp>
+#include <ocimux/spec/image_name.hpp>
 #include <ocimux/spec/media_types.hpp>
 
 #include "digest/digester.hpp"
@@ -8,6 +9,7 @@
 #include "layout/layout_files.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace ocimux {
@@ -19,9 +21,10 @@ std::string blob_path(const Digest& digest) {
 
 std::string known_names(const ImageStore& store) {
   std::string names;
+  std::set<std::string> told;
   for (const Descriptor& descriptor : store.index.manifests) {
     const std::string tag = tag_of(descriptor);
-    if (!tag.empty()) names += (names.empty() ? "" : ", ") + tag;
+    if (!tag.empty() && told.insert(tag).second) names += (names.empty() ? "" : ", ") + tag;
   }
   return names.empty() ? "it has no tags" : "its tags are: " + names;
 }
@@ -29,22 +32,27 @@ std::string known_names(const ImageStore& store) {
 bool has_name(const Descriptor& descriptor, const std::string& name) {
   const auto is = [&](std::string_view key) {
     const auto found = descriptor.annotations.find(std::string(key));
-    return found != descriptor.annotations.end() && found->second == name;
+    return found != descriptor.annotations.end() &&
+           (found->second == name ||
+            (name.find(':') != std::string::npos && found->second == normalized_image_name(name)));
   };
   return is(annotation::ref_name) || is(annotation::image_name) || tag_of(descriptor) == name;
 }
 
 // A digest may also name what an index of index.json lists.
 std::optional<Descriptor> find_digest(const ImageStore& store, const Index& index,
-                                      const Digest& digest, int depth) {
+                                      const Digest& digest, int depth, std::set<Digest>& seen) {
   for (const Descriptor& descriptor : index.manifests) {
     if (descriptor.digest == digest) return descriptor;
   }
   if (depth == 0) return std::nullopt;
   for (const Descriptor& descriptor : index.manifests) {
-    if (!media_type::is_index(descriptor.media_type) || !store.find(descriptor)) continue;
+    if (!media_type::is_index(descriptor.media_type) || !seen.insert(descriptor.digest).second ||
+        !store.find(descriptor)) {
+      continue;
+    }
     const Index inner = Index::parse(read_checked(store, descriptor), descriptor.media_type);
-    if (auto found = find_digest(store, inner, digest, depth - 1)) return found;
+    if (auto found = find_digest(store, inner, digest, depth - 1, seen)) return found;
   }
   return std::nullopt;
 }
@@ -107,7 +115,8 @@ std::string read_checked(const ImageStore& store, const Descriptor& descriptor) 
 std::vector<Descriptor> select(const ImageStore& store, const LocalReference& reference) {
   if (reference.digest) {
     constexpr int deepest = 4;
-    auto found = find_digest(store, store.index, *reference.digest, deepest);
+    std::set<Digest> seen;
+    auto found = find_digest(store, store.index, *reference.digest, deepest, seen);
     if (!found) {
       throw Error(Errc::not_found, "expected the image " + reference.digest->string() + " in " +
                                        store.name + ", found none");

@@ -25,16 +25,17 @@ class Walk {
       throw Error(Errc::corrupt, "expected at most " + std::to_string(most_manifests) +
                                      " manifests in one input, found more");
     }
+    const bool index = media_type::is_index(descriptor.media_type);
+    // What else there may be is left out unread: it can be of any size (image-index.md: unknown
+    // media types are no error).
+    if (!index && !media_type::is_manifest(descriptor.media_type)) {
+      return other(descriptor, "has the media type '" + descriptor.media_type + "'");
+    }
     if (!store_.find(descriptor)) return missing(descriptor);
     const std::string text = read_checked(store_, descriptor);
     within(descriptor.digest.string(), [&] {
-      if (media_type::is_index(descriptor.media_type)) {
-        visit_index(Index::parse(text, descriptor.media_type), depth);
-      } else if (media_type::is_manifest(descriptor.media_type)) {
-        visit_manifest(descriptor, text);
-      } else {
-        other(descriptor, "has the media type '" + descriptor.media_type + "'");
-      }
+      index ? visit_index(Index::parse(text, descriptor.media_type), depth)
+            : visit_manifest(descriptor, text);
     });
   }
 

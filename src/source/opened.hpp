@@ -12,7 +12,7 @@ namespace ocimux {
 
 /// Opens @p path for reading by position: what is compressed (gzip, zstd, xz, bzip2, told by
 /// content) or cannot be read by position (a pipe) is first unpacked into an unnamed temporary
-/// file. The answer keeps the name of @p path.
+/// file, which goes by a name of its own.
 std::shared_ptr<const File> open_unpacked(const std::filesystem::path& path, Progress& progress,
                                           const std::stop_token& stop);
 

@@ -26,22 +26,30 @@ struct Contents {
   bool docker = false;
 };
 
+// docker save names what it writes by digests: `<hex>.json`, `<hex>/layer.tar`. No root filesystem
+// has such names at its top, so an archive with them is docker's even if its manifest.json is not
+// what it should be.
+bool is_docker_name(std::string_view path) {
+  constexpr std::size_t hex_length = 64;
+  return path.find_first_not_of("0123456789abcdef") == hex_length &&
+         (path[hex_length] == '/' || path.substr(hex_length) == ".json");
+}
+
 // One pass over the headers that keeps nothing: a root filesystem may have a million members.
 Contents look_into(const std::shared_ptr<const File>& file) {
-  bool layout_file = false;
-  bool index_file = false;
-  bool docker = false;
+  Contents contents;
   TarReader reader(file);
   while (const auto member = reader.next()) {
-    layout_file = layout_file || member->path == layout_file_name;
-    index_file = index_file || member->path == index_file_name;
+    contents.layout = contents.layout || member->path == layout_file_name;
+    contents.docker = contents.docker || is_docker_name(member->path);
     if (member->path == docker_manifest_file && member->kind == TarMember::Kind::regular &&
         !member->sparse && member->size <= largest_document) {
-      docker = is_docker_manifest(
-          read_document(file_body(file, member->data_offset, member->size), largest_document));
+      const std::string text =
+          read_document(file_body(file, member->data_offset, member->size), largest_document);
+      contents.docker = contents.docker || is_docker_manifest(text);
     }
   }
-  return {layout_file && index_file, docker};
+  return contents;
 }
 
 Error none_of_the_kinds(const char* found) {
@@ -56,15 +64,23 @@ Error not_said(const char* expected) {
   return {Errc::corrupt, std::string("expected ") + expected + ", found another kind of input"};
 }
 
-Input read_layout(const LocalReference& reference, Progress& progress) {
-  std::error_code failure;
-  if (reference.kind == Kind::any && !fs::exists(reference.path / layout_file_name, failure)) {
-    throw Error(Errc::unsupported, "expected a layout, found a directory without a file oci-layout",
-                "a root filesystem in a directory goes in as a tar: tar -C DIR -cf NAME.tar .");
-  }
-  const Layout layout = Layout::open(reference.path);
-  const ImageStore store = store_of(layout);
-  return {InputKind::layout, store.name, read_images(store, reference, progress), store};
+// Layout::open() names the directory in its errors itself.
+Input read_layout(const LocalReference& reference, const std::string& name, Progress& progress) {
+  within(name, [&] {
+    if (reference.kind == Kind::rootfs) throw not_said("a root filesystem tar");
+    if (reference.kind == Kind::oci_archive) throw not_said("an OCI archive");
+    if (reference.kind == Kind::docker_archive) throw not_said("a docker save archive");
+    std::error_code failure;
+    if (reference.kind == Kind::any && !fs::exists(reference.path / layout_file_name, failure)) {
+      throw Error(Errc::unsupported,
+                  "expected a layout, found a directory without a file oci-layout",
+                  "a root filesystem in a directory goes in as a tar: tar -C DIR -cf NAME.tar .");
+    }
+  });
+  const ImageStore store = store_of(Layout::open(reference.path));
+  return within(name, [&] {
+    return Input{InputKind::layout, store.name, read_images(store, reference, progress), store};
+  });
 }
 
 // docker save from 25 on writes both forms; its OCI one keeps the manifests' digests, but 25.0.0
@@ -139,11 +155,11 @@ std::string_view name_of(InputKind kind) {
 
 Input read_input(const LocalReference& reference, Progress& progress, const std::stop_token& stop) {
   const std::string name = reference.path.string();
+  std::error_code failure;
+  if (reference.kind == Kind::layout || fs::is_directory(reference.path, failure)) {
+    return read_layout(reference, name, progress);
+  }
   return within(name, [&] {
-    std::error_code failure;
-    if (reference.kind == Kind::layout || fs::is_directory(reference.path, failure)) {
-      return read_layout(reference, progress);
-    }
     Input input = read_file(reference, name, progress, stop);
     add_name_platform(input);
     return input;

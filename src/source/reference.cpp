@@ -34,7 +34,12 @@ void take_tag_and_digest(std::string_view rest, LocalReference& reference) {
     }
     rest = rest.substr(0, at);
   }
-  if (rest.starts_with(':')) reference.tag = rest.substr(1);
+  if (!rest.starts_with(':')) return;
+  reference.tag = rest.substr(1);
+  if (reference.tag.empty()) {
+    throw Error(Errc::invalid_argument,
+                reference.path.string() + ":: expected a tag behind ':', found none");
+  }
 }
 
 }  // namespace

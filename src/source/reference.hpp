@@ -20,7 +20,8 @@ struct LocalReference {
   std::optional<Digest> digest = {};
 
   /// Takes the longest part of @p text, up to its end, a `:` or an `@`, that is there on disk.
-  /// Throws Errc::not_found when none is, Errc::unsupported for a registry.
+  /// Throws Errc::not_found when none is, Errc::unsupported for a registry and
+  /// Errc::invalid_argument for a tag that is empty or a digest that is none.
   static LocalReference parse(std::string_view text);
 };
 

@@ -87,6 +87,8 @@ class Survey {
     ++image.entries;
     image.size += member.size + 512;
     image.newest_mtime = std::max(image.newest_mtime, member.mtime);
+    image.newest_mtime_up =
+        std::max(image.newest_mtime_up, member.mtime + (member.mtime_nanoseconds > 0 ? 1 : 0));
     if (member.sparse || has_overlay_xattr(member)) image.rewrite = true;
     if (is_attestation(*file_, member, path)) {
       image.left_out.insert(member.path);

@@ -35,8 +35,9 @@ class Rewriter {
     if (member.kind == TarMember::Kind::hard_link && member.link_target.starts_with(below)) {
       member.link_target.erase(0, below.size());
     }
-    if (member.kind == TarMember::Kind::symlink && member.link_target.starts_with("/" + below)) {
-      member.link_target.erase(0, below.size());
+    if (member.kind == TarMember::Kind::symlink) {
+      if (member.link_target.starts_with("/" + below)) member.link_target.erase(0, below.size());
+      if (member.link_target == "/" + image_.directory) member.link_target = "/";
     }
     return true;
   }
@@ -80,7 +81,7 @@ void write_anew(const RootfsImage& image, std::optional<std::int64_t> latest, Si
 
 void write_layer(const RootfsImage& image, std::optional<std::int64_t> latest, Sink& to,
                  const std::stop_token& stop) {
-  const bool too_new = latest && image.newest_mtime >= *latest;
+  const bool too_new = latest && image.newest_mtime_up > *latest;
   if (image.rewrite || too_new) return write_anew(image, latest, to, stop);
   const auto source = file_body(image.file, 0, image.file->size()).open();
   drain(*source, to, stop);
