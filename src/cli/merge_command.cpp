@@ -132,6 +132,11 @@ MergeOptions parse(const Typed& typed, const CommonOptions& common) {
                 "expected one result on standard output, found two: the archive and --json",
                 "write the archive to a file, or take the digest from --digestfile");
   }
+  if (options.output == "-" && !options.dry_run && ::isatty(STDOUT_FILENO) != 0) {
+    throw Error(Errc::invalid_argument,
+                "expected a file or a pipe for the archive, found a terminal",
+                "for example: -o - | ssh HOST 'cat > image.tar'");
+  }
   return options;
 }
 

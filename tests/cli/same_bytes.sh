@@ -1,0 +1,27 @@
+#!/bin/bash
+# The same inputs give the same bytes: with any number of threads, in any order, on any day, from
+# compressed copies, whatever the files' own times are.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+large big-linux-amd64.tar 9
+rootfs app-linux-arm64.tar
+rootfs app-linux-armv7.tar other
+mkdir touched packed
+cp ./*.tar touched
+touch -d '2001-01-01' touched/*
+for file in *.tar; do xz -0 -c "$file" > "packed/${file}.xz"; done
+digest=
+for inputs in "big-linux-amd64.tar app-linux-arm64.tar app-linux-armv7.tar" \
+  "app-linux-armv7.tar app-linux-arm64.tar big-linux-amd64.tar" \
+  "touched/app-linux-arm64.tar touched/big-linux-amd64.tar touched/app-linux-armv7.tar" \
+  "packed/app-linux-arm64.tar.xz packed/big-linux-amd64.tar.xz app-linux-armv7.tar"; do
+  for threads in 1 2 8; do
+    for tags in "-t a -t x/y:b" "-t x/y:b -t a -t a"; do
+      # shellcheck disable=SC2086
+      status 0 "$OCIMUX" merge -q -j $threads $inputs $tags --platform-tags -o out.tar --replace
+      found=$(sha256sum < out.tar)
+      : "${digest:=$found}"
+      [ "$digest" = "$found" ] || fail "-j $threads, $inputs, $tags: expected the same bytes"
+    done
+  done
+done
