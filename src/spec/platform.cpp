@@ -199,7 +199,9 @@ std::string Platform::string() const {
 }
 
 std::strong_ordering index_order(const Platform& a, const Platform& b) {
-  if (const auto order = a.unknown() <=> b.unknown(); order != 0) return order;
+  if (a.unknown() != b.unknown()) {
+    return a.unknown() ? std::strong_ordering::greater : std::strong_ordering::less;
+  }
   if (const auto order = a.os <=> b.os; order != 0) return order;
   if (const auto order = a.architecture <=> b.architecture; order != 0) return order;
   if (const auto order = a.variant <=> b.variant; order != 0) return order;
