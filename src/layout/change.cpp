@@ -55,8 +55,8 @@ bool is_layout_place(const fs::path& directory) {
               "choose another place for the layout");
 }
 
-LayoutChange::LayoutChange(fs::path directory)
-    : directory_(without_slash(std::move(directory))),
+LayoutChange::LayoutChange(const fs::path& directory)
+    : directory_(without_slash(directory)),
       exists_(is_layout_place(directory_)),
       in_place_(is_directory_there(directory_)),
       before_(exists_ ? Layout::open(directory_).index() : empty_index()) {

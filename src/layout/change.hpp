@@ -29,7 +29,7 @@ bool is_layout_place(const std::filesystem::path& directory);
 class LayoutChange final {
  public:
   /// For a layout at @p directory, which is there or will be made.
-  explicit LayoutChange(std::filesystem::path directory);
+  explicit LayoutChange(const std::filesystem::path& directory);
   LayoutChange(const LayoutChange&) = delete;
   LayoutChange& operator=(const LayoutChange&) = delete;
 
