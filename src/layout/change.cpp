@@ -7,7 +7,6 @@
 #include "layout/layout_files.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace ocimux {
 namespace {

@@ -26,7 +26,7 @@ constexpr std::size_t size_width = 12;
 // A tar program fills its last record with zeros; the largest record GNU tar users ask for
 // (--blocking-factor) is far below this. More would be a way to hide or to inflate.
 constexpr std::int64_t largest_padding = 4 << 20;
-constexpr std::size_t read_size = 32 * 1024;
+constexpr std::size_t read_size = std::size_t{32} * 1024;
 
 /// What libarchive's callbacks are given.
 struct Client {
@@ -120,12 +120,12 @@ TarMember describe(archive_entry* entry) {
 }  // namespace
 
 struct TarReader::State {
-  explicit State(std::shared_ptr<const File> opened)
+  explicit State(const std::shared_ptr<const File>& opened)
       : client{opened, opened->size()}, reader(archive_read_new()) {
     if (!reader) throw Error(Errc::io, "no memory to read an archive");
   }
 
-  [[noreturn]] void fail(const char* otherwise) {
+  [[noreturn]] void fail(const char* otherwise) const {
     if (client.failure) std::rethrow_exception(client.failure);
     const char* message = archive_error_string(reader.get());
     throw Error(Errc::corrupt,
@@ -135,7 +135,7 @@ struct TarReader::State {
                 "the file is incomplete or damaged: copy or build it again");
   }
 
-  void check_member(const TarMember& member) {
+  void check_member(const TarMember& member) const {
     // tar programs disagree on whether such content is there at all; what one skips another reads
     // as the next header.
     if (member.kind != TarMember::Kind::regular && (member.size != 0 || forgot_a_size(member))) {
@@ -197,8 +197,8 @@ struct TarReader::State {
   Handle<archive, archive_read_free> reader;
 };
 
-TarReader::TarReader(std::shared_ptr<const File> file)
-    : state_(std::make_unique<State>(std::move(file))) {
+TarReader::TarReader(const std::shared_ptr<const File>& file)
+    : state_(std::make_unique<State>(file)) {
   archive* reader = state_->reader.get();
   archive_read_support_format_tar(reader);
   archive_read_set_read_callback(reader, on_read);

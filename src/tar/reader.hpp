@@ -19,7 +19,7 @@ namespace ocimux {
 /// end), bytes after the end, a name that is absolute or climbs with `..`.
 class TarReader final {
  public:
-  explicit TarReader(std::shared_ptr<const File> file);
+  explicit TarReader(const std::shared_ptr<const File>& file);
   TarReader(const TarReader&) = delete;
   TarReader& operator=(const TarReader&) = delete;
   ~TarReader();

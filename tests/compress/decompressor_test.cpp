@@ -174,6 +174,17 @@ TEST(ZstdDecompressor, ReadsFramesWithoutAChecksumOrASize) {
   EXPECT_EQ(decompressed(Codec::zstd, piped), content);
 }
 
+// Without a checksum nothing follows the last block: what it holds back must still come out.
+TEST(ZstdDecompressor, KeepsNothingBackAtTheEndOfAFrame) {
+  for (std::size_t size = 100'000; size < 700'000; size += 33'333) {
+    std::string content = test::random_bytes(50'000, 1) + std::string(size, 'a');
+    content += test::random_bytes(20'000, 2) + std::string(200'000, 'b');
+    for (const char* program : {"zstd --no-check", "zstd -19 --no-check"}) {
+      EXPECT_TRUE(decompressed(Codec::zstd, compressed_by(program, content)) == content) << size;
+    }
+  }
+}
+
 TEST(ZstdDecompressor, SkipsSkippableFrames) {
   const std::string skippable("\x50\x2a\x4d\x18\x03\0\0\0abc", 11);
   EXPECT_EQ(decompressed(Codec::zstd, skippable + compressed_by("zstd", "hello") + skippable),

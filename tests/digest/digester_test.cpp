@@ -67,6 +67,23 @@ TEST(Verified, RefusesTooManyBytes) {
   EXPECT_THAT(error.what(), HasSubstr("expected 3 bytes, found more"));
 }
 
+// It must not read to the end of what has none.
+TEST(Verified, RefusesTooManyBytesAsSoonAsTheyCome) {
+  class Endless final : public Source {
+   public:
+    std::size_t read(std::span<std::byte> into) override {
+      EXPECT_LT(++reads_, 5);
+      return reads_ < 5 ? into.size() : 0;
+    }
+
+   private:
+    int reads_ = 0;
+  };
+  const Body endless{[] { return std::make_unique<Endless>(); }, 3};
+  EXPECT_EQ(error_of([&] { test::text_of(verified(endless, Digest::of("abc"), 3)); }).code(),
+            Errc::corrupt);
+}
+
 TEST(Verified, RefusesOtherContent) {
   const Error error = error_of([] { read_as("abd", "abc", 3); });
   EXPECT_EQ(error.code(), Errc::corrupt);

@@ -163,6 +163,16 @@ TEST(TarWriter, NamesOfAnyBytesComeBack) {
   expect_equal(members_of(written(members)), members);
 }
 
+// What the bytes of a ustar name mean is up to the reader's locale; a pax path is UTF-8.
+TEST(TarWriter, NamesOutsideAsciiGoIntoAPaxRecord) {
+  EXPECT_THAT(written({file("gr\xc3\xbc\xc3\x9f")}),
+              testing::HasSubstr("15 path=gr\xc3\xbc\xc3\x9f\n"));
+  ReadMember link = file("link");
+  link.header.kind = Kind::symlink;
+  link.header.link_target = "\xe2\x82\xac";
+  EXPECT_THAT(written({link}), testing::HasSubstr("16 linkpath=\xe2\x82\xac\n"));
+}
+
 TEST(TarWriter, TheRootIsADotAndASlash) {
   ReadMember root = file("");
   root.header.kind = Kind::directory;
