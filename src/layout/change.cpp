@@ -6,6 +6,8 @@
 #include "io/memory.hpp"
 #include "layout/layout_files.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace ocimux {
@@ -36,6 +38,14 @@ bool is_free(const fs::path& directory) {
   return std::all_of(names.begin(), names.end(), [](const std::string& name) {
     return name == "blobs" || name == layout_file_name || name.starts_with(staging_mark);
   });
+}
+
+// Takes away what publishing made in a directory that had been empty.
+void remove_unfinished(const fs::path& directory) {
+  remove_tree(directory / layout_file_name);
+  const fs::path blobs = directory / "blobs";
+  for (const std::string& algorithm : names_in(blobs)) ::rmdir((blobs / algorithm).c_str());
+  ::rmdir(blobs.c_str());
 }
 
 }  // namespace
@@ -103,8 +113,9 @@ LayoutChange::Totals LayoutChange::totals() const {
   for (const std::string& algorithm : names_in(gathered_->root())) {
     for (const std::string& name : names_in(gathered_->root() / algorithm)) {
       ++totals.blobs;
-      totals.bytes +=
-          static_cast<std::int64_t>(fs::file_size(gathered_->root() / algorithm / name));
+      std::error_code failure;
+      const auto size = fs::file_size(gathered_->root() / algorithm / name, failure);
+      if (!failure) totals.bytes += static_cast<std::int64_t>(size);
     }
   }
   return totals;
@@ -163,6 +174,7 @@ void LayoutChange::publish_into(const std::function<Index(const Index&)>& edit) 
   } catch (const Error&) {
     // Nothing names these blobs: the index.json that would is not there.
     for (const fs::path& blob : moved) remove_tree(blob);
+    if (!layout) remove_unfinished(directory_);
     throw;
   }
   sync_directory(directory_);
