@@ -10,8 +10,10 @@ namespace ocimux::test {
 
 namespace fs = std::filesystem;
 
-TemporaryDirectory::TemporaryDirectory() {
-  std::string name = (fs::temp_directory_path() / "ocimux-test-XXXXXX").string();
+TemporaryDirectory::TemporaryDirectory() : TemporaryDirectory(fs::temp_directory_path()) {}
+
+TemporaryDirectory::TemporaryDirectory(const fs::path& parent) {
+  std::string name = (parent / "ocimux-test-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed for " + name);
   path_ = name;
 }
@@ -53,6 +55,15 @@ std::string compressed_by(const std::string& program, const std::string& bytes) 
   const std::string command = program + " -c '" + (directory / "in").string() + "' > '" +
                               (directory / "out").string() + "'";
   if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
+  return read_file(directory / "out");
+}
+
+std::string filtered_by(const std::string& command, const std::string& bytes) {
+  const TemporaryDirectory directory;
+  write_file(directory / "in", bytes);
+  const std::string line =
+      command + " < '" + (directory / "in").string() + "' > '" + (directory / "out").string() + "'";
+  if (std::system(line.c_str()) != 0) throw std::runtime_error("failed: " + line);
   return read_file(directory / "out");
 }
 

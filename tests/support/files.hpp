@@ -14,6 +14,7 @@ namespace ocimux::test {
 class TemporaryDirectory final {
  public:
   TemporaryDirectory();
+  explicit TemporaryDirectory(const std::filesystem::path& parent);
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
   ~TemporaryDirectory();
@@ -36,6 +37,9 @@ std::map<std::string, std::string> tree(const std::filesystem::path& directory);
 
 /// @p bytes through a compressor of the system: `gzip`, `zstd`, `xz` or `bzip2`.
 std::string compressed_by(const std::string& program, const std::string& bytes);
+
+/// @p bytes through the standard input and output of @p command, as in `gzip -d`.
+std::string filtered_by(const std::string& command, const std::string& bytes);
 
 /// Bytes that do not compress, the same for the same seed.
 std::string random_bytes(std::size_t size, unsigned seed);
