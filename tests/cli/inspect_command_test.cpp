@@ -68,7 +68,7 @@ TEST(InspectCommand, RawAndConfigAreTheBytesAlone) {
   const std::string path = attested(work, &manifest);
   EXPECT_EQ(run_cli({"inspect", path, "--raw", "-p", "linux/arm64"}).out, manifest);
   const Ran config = run_cli({"inspect", path + ":main", "--config"});
-  EXPECT_EQ(sha256(config.out), Document::parse(manifest)["config"]["digest"]);
+  EXPECT_EQ(Document::parse(manifest)["config"]["digest"], sha256(config.out));
   EXPECT_EQ(run_cli({"inspect", path, "--raw", "-p", "linux/arm64,linux/amd64"}).code, 2);
   EXPECT_EQ(run_cli({"inspect", path, "--raw", "--json"}).code, 2);
 }

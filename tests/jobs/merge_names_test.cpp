@@ -27,7 +27,7 @@ TEST(MergeNames, VelerosFourTagsComeOutOfOneCommand) {
   EXPECT_THAT(out.tags(), ElementsAre(Key("main"), Key("main-linux-amd64"), Key("main-linux-arm64"),
                                       Key("main-windows-ltsc2022-amd64")));
   EXPECT_EQ(out.tags()["main"], result.index->digest.string());
-  EXPECT_EQ(out.tags()["main-linux-arm64"], out.index()["manifests"][1]["digest"]);
+  EXPECT_EQ(out.index()["manifests"][1]["digest"], out.tags()["main-linux-arm64"]);
   const Document index = out.index_json();
   EXPECT_EQ(index["manifests"][0]["annotations"]["io.containerd.image.name"],
             "docker.io/velero/velero:main");
