@@ -15,9 +15,8 @@ namespace fs = std::filesystem;
 
 std::string read_file(const fs::path& path) {
   const auto file = std::make_shared<const File>(File::open_regular(path));
-  return within(path.filename().string(), [&] {
-    return read_document(file_body(file, 0, file->size()), largest_document);
-  });
+  return within(path.filename().string(),
+                [&] { return read_document(file_body(file, 0, file->size()), largest_document); });
 }
 
 }  // namespace
