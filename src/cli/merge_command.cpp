@@ -144,9 +144,29 @@ Error no_digest_file(const std::string& path) {
   return {Errc::io, path + ": expected to write the digest there, found no way to"};
 }
 
+bool is_same_place(const std::string& a, const std::string& b) {
+  std::error_code failure;
+  const auto place = [&](const std::string& path) {
+    return std::filesystem::weakly_canonical(path, failure);
+  };
+  return std::filesystem::equivalent(a, b, failure) || place(a) == place(b);
+}
+
+void refuse_to_overwrite(const std::string& path, const MergeOptions& options) {
+  const auto refuse = [&](const std::string& found) {
+    return Error(Errc::invalid_argument,
+                 "--digestfile: expected a file of its own, found " + found);
+  };
+  if (is_same_place(path, options.output)) throw refuse("the output");
+  for (const MergeInput& input : options.inputs) {
+    if (is_same_place(path, input.reference)) throw refuse("the input " + input.reference);
+  }
+}
+
 // Known before the merge, not after it.
-void check_digest_file(const std::string& path) {
+void check_digest_file(const std::string& path, const MergeOptions& options) {
   if (path.empty()) return;
+  refuse_to_overwrite(path, options);
   std::error_code failure;
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
   const bool there = std::filesystem::exists(path, failure);
@@ -174,7 +194,7 @@ void tell(const std::string& summary, const CommonOptions& common, Console& cons
 void run(const Typed& typed, const CommonOptions& common, Console& console, Progress& progress,
          const std::stop_token& stop) {
   const MergeOptions options = parse(typed, common);
-  check_digest_file(typed.digest_file);
+  check_digest_file(typed.digest_file, options);
   const MergeResult result = merge(options, progress, stop);
   if (result.index && !typed.digest_file.empty()) {
     write_digest_file(typed.digest_file, result.index->digest);

@@ -51,7 +51,8 @@ std::string merge_json(const MergeResult& result) {
 std::string merge_plan(const MergeResult& result) {
   Table table({"PLATFORM", "INPUT"});
   for (const MergedImage& image : result.images) {
-    table.add({image.attests ? "(attestation)" : image.platform.string(), printable(image.origin)});
+    table.add({image.attests ? "(attestation)" : printable(image.platform.string()),
+               printable(image.origin)});
   }
   std::string text = table.text("");
   for (const NamedDescriptor& named : result.names) text += "tag " + name_of(named) + "\n";
@@ -62,7 +63,7 @@ std::string merge_summary(const MergeResult& result, const std::string& output) 
   std::string platforms;
   for (const MergedImage& image : result.images) {
     if (image.platform.unknown()) continue;
-    platforms += (platforms.empty() ? "" : ", ") + image.platform.string();
+    platforms += (platforms.empty() ? "" : ", ") + printable(image.platform.string());
   }
   std::string text = "merged " + platforms + " into " +
                      (output == "-" ? "standard output" : printable(output)) + ": " +

@@ -111,19 +111,32 @@ void count_bytes(Inspection& inspection) {
 
 InspectedReference inspect_descriptor(const ImageStore& store, const Descriptor& descriptor,
                                       Progress& progress) {
-  InspectedReference reference{tag_of(descriptor)};
-  const auto name = descriptor.annotations.find(std::string(annotation::image_name));
-  if (name != descriptor.annotations.end()) reference.name = name->second;
-  reference.descriptor = descriptor;
+  InspectedReference reference;
   if (media_type::is_index(descriptor.media_type)) {
     reference.annotations =
         Index::parse(read_checked(store, descriptor), descriptor.media_type).annotations;
   }
-  LocalReference one;
-  one.digest = descriptor.digest;
-  for (const Image& image : read_images(store, one, progress)) {
+  for (const Image& image : images_below(store, descriptor, progress)) {
     reference.images.push_back(describe(image));
   }
+  return reference;
+}
+
+// Many tags may name one index, which is read once. What there is to note of it was noted when
+// the input was read.
+InspectedReference described_once(std::map<Digest, InspectedReference>& seen,
+                                  const ImageStore& store, const Descriptor& descriptor) {
+  auto known = seen.find(descriptor.digest);
+  if (known == seen.end()) {
+    known =
+        seen.emplace(descriptor.digest, inspect_descriptor(store, descriptor, silent_progress()))
+            .first;
+  }
+  InspectedReference reference = known->second;
+  reference.tag = tag_of(descriptor);
+  const auto name = descriptor.annotations.find(std::string(annotation::image_name));
+  reference.name = name == descriptor.annotations.end() ? std::string() : name->second;
+  reference.descriptor = descriptor;
   return reference;
 }
 
@@ -146,8 +159,9 @@ Inspection inspect(const std::string& reference, const std::vector<Platform>& pl
   Inspection inspection{input.name, kind_name(input.kind)};
   within(input.name, [&] {
     if (input.store) {
+      std::map<Digest, InspectedReference> seen;
       for (const Descriptor& descriptor : select(*input.store, local)) {
-        inspection.references.push_back(inspect_descriptor(*input.store, descriptor, progress));
+        inspection.references.push_back(described_once(seen, *input.store, descriptor));
       }
     } else {
       InspectedReference all;

@@ -130,9 +130,15 @@ bool is_same_name(const ImageName& a, const ImageName& b) {
 }
 
 bool has_name(const Descriptor& descriptor, const ImageName& name) {
+  std::string tag = annotation_of(descriptor, annotation::ref_name);
   std::string full = annotation_of(descriptor, annotation::image_name);
+  // skopeo and buildah write a full name where others write the tag; containerd reads it so.
+  if (tag.find_first_of("/:") != std::string::npos) {
+    if (full.empty()) full = tag;
+    tag = tag.substr(tag.rfind(':') + 1);
+  }
   if (!full.empty()) full = normalized_image_name(full);
-  return is_same_name({annotation_of(descriptor, annotation::ref_name), full}, name);
+  return is_same_name({tag, full}, name);
 }
 
 Descriptor named(Descriptor descriptor, const ImageName& name) {

@@ -83,8 +83,19 @@ LayoutChange::LayoutChange(const fs::path& directory)
 
 bool LayoutChange::contains(const Digest& digest, std::int64_t size) {
   if (gathered_->size_of(digest) == size) return true;
-  if (!exists_ || BlobStore(directory_ / "blobs").size_of(digest) != size) return false;
   const std::lock_guard lock(mutex_);
+  if (relied_on_.contains(digest)) return true;
+  const BlobStore blobs(directory_ / "blobs");
+  if (!exists_ || blobs.size_of(digest) != size) return false;
+  // Disks forget, and others write: one that is damaged is gathered again.
+  try {
+    NullSink nowhere;
+    const auto source = blobs.open(digest, size).open();
+    drain(*source, nowhere);
+  } catch (const Error& error) {
+    if (error.code() != Errc::corrupt) throw;
+    return false;
+  }
   relied_on_.insert(digest);
   return true;
 }

@@ -36,7 +36,8 @@ class LayoutChange final {
   /// index.json as it was when this began; empty for a new layout.
   [[nodiscard]] const Index& index() const { return before_; }
 
-  /// True when the blob is in the layout or gathered; it counts as part of this change from then.
+  /// True when the blob is in the layout (where it is read and checked) or gathered; it counts as
+  /// part of this change from then.
   bool contains(const Digest& digest, std::int64_t size);
   /// Begins a blob that may turn out to be any. Commit it on its writer.
   [[nodiscard]] std::unique_ptr<BlobWriter> create(std::string_view algorithm = "sha256");

@@ -41,6 +41,10 @@ std::vector<Descriptor> select(const ImageStore& store, const LocalReference& re
 std::vector<Image> read_images(const ImageStore& store, const LocalReference& reference,
                                Progress& progress);
 
+/// The images and attestations below one descriptor; none for what is no image.
+std::vector<Image> images_below(const ImageStore& store, const Descriptor& descriptor,
+                                Progress& progress);
+
 /// The tag a descriptor of index.json has: the part behind the last `:` of a full name, too.
 std::string tag_of(const Descriptor& descriptor);
 

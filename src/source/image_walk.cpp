@@ -20,7 +20,9 @@ class Walk {
   Walk(const ImageStore& store, Progress& progress) : store_(store), progress_(progress) {}
 
   void visit(const Descriptor& descriptor, int depth) {
-    if (!seen_.insert(descriptor.digest).second) return;
+    // One manifest may be listed for several platforms: each is an image of its own.
+    const Platform platform = descriptor.platform.value_or(Platform{}).normalized();
+    if (!seen_.insert({descriptor.digest, platform.string()}).second) return;
     if (seen_.size() > most_manifests) {
       throw Error(Errc::corrupt, "expected at most " + std::to_string(most_manifests) +
                                      " manifests in one input, found more");
@@ -39,16 +41,33 @@ class Walk {
     });
   }
 
-  std::vector<Image> take() {
-    if (images_.empty()) {
+  std::vector<Image> take(bool may_be_empty) {
+    if (images_.empty() && !may_be_empty) {
       throw Error(missing_ ? Errc::not_found : Errc::corrupt,
                   "expected images in " + store_.name + ", found none" +
                       (missing_ ? " of those that it lists" : ""));
     }
+    drop_repeated();
     return std::move(images_);
   }
 
  private:
+  // A descriptor without a platform says less than another one of the same manifest.
+  void drop_repeated() {
+    std::set<Digest> with_platform;
+    for (const Image& image : images_) {
+      const auto* stored = std::get_if<StoredImage>(&image.content);
+      if (stored != nullptr && stored->descriptor.platform) {
+        with_platform.insert(stored->descriptor.digest);
+      }
+    }
+    std::erase_if(images_, [&](const Image& image) {
+      const auto* stored = std::get_if<StoredImage>(&image.content);
+      return stored != nullptr && !stored->descriptor.platform &&
+             with_platform.contains(stored->descriptor.digest);
+    });
+  }
+
   void visit_index(const Index& index, int depth) {
     if (depth == deepest_index) {
       throw Error(Errc::corrupt, "expected at most " + std::to_string(deepest_index) +
@@ -79,9 +98,10 @@ class Walk {
     const std::size_t layers = stored.manifest.layers.size();
     const std::size_t diff_ids = stored.config.diff_ids.size();
     if (layers != diff_ids) {
-      throw Error(Errc::corrupt, "expected as many layers as the config has DiffIDs (" +
-                                     std::to_string(diff_ids) + "), found " +
-                                     std::to_string(layers));
+      // A code of its own: docker save of 25.0.0 writes such manifests (moby#47065).
+      throw Error(Errc::conflict, "expected as many layers as the config has DiffIDs (" +
+                                      std::to_string(diff_ids) + "), found " +
+                                      std::to_string(layers));
     }
   }
 
@@ -118,7 +138,7 @@ class Walk {
 
   const ImageStore& store_;
   Progress& progress_;
-  std::set<Digest> seen_;
+  std::set<std::pair<Digest, std::string>> seen_;
   std::vector<Image> images_;
   bool missing_ = false;
 };
@@ -129,7 +149,14 @@ std::vector<Image> read_images(const ImageStore& store, const LocalReference& re
                                Progress& progress) {
   Walk walk(store, progress);
   for (const Descriptor& descriptor : select(store, reference)) walk.visit(descriptor, 0);
-  return walk.take();
+  return walk.take(false);
+}
+
+std::vector<Image> images_below(const ImageStore& store, const Descriptor& descriptor,
+                                Progress& progress) {
+  Walk walk(store, progress);
+  walk.visit(descriptor, 0);
+  return walk.take(true);
 }
 
 }  // namespace ocimux

@@ -95,7 +95,7 @@ Input read_archive(const LocalReference& reference, const std::string& name,
       const ImageStore store = store_of(name, archive);
       return {InputKind::oci_archive, name, read_images(store, reference, progress), store};
     } catch (const Error& error) {
-      if (!contents.docker || error.code() == Errc::cancelled) throw;
+      if (!contents.docker || error.code() != Errc::conflict) throw;
       progress.note(name +
                     ": reading it as a docker save archive, because its OCI part is not "
                     "usable (" +

@@ -51,6 +51,7 @@ class Survey {
     count(whole_, member, member.path);
     if (member.path.empty()) return;
     const std::string_view first = first_part(member.path);
+    if (!all_platforms_) return;
     const auto [top, fresh] = tops_.try_emplace(std::string(first));
     if (fresh) {
       top->second.platform = platform_of_directory(first);
@@ -60,6 +61,7 @@ class Survey {
     }
     if (!top->second.platform) {
       all_platforms_ = false;  // one name that is no platform's, and the tar is one root
+      tops_.clear();
       return;
     }
     if (member.path.size() == first.size()) {

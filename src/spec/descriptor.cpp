@@ -43,7 +43,8 @@ std::string other_members(const Json& object, std::initializer_list<std::string_
 void add_others(Json& object, const std::string& others) {
   if (others.empty()) return;
   const Json parsed = Json::parse(others);
-  for (const auto& [key, value] : parsed.as_object()) object.set(key, value);
+  // None of these is there yet: to look each up would take the square of their number.
+  for (const auto& member : parsed.as_object()) object.as_object().push_back(member);
 }
 
 Platform parse_platform(const Json& json) {

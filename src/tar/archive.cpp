@@ -34,6 +34,7 @@ TarArchive::TarArchive(std::shared_ptr<const File> file) : file_(std::move(file)
   while (auto member = reader.next()) {
     if (member->kind == TarMember::Kind::directory) continue;
     std::string path = member->path;
+    member->xattrs.clear();  // nobody asks an archive of images for them, and they may be large
     if (!members_.insert_or_assign(path, std::move(*member)).second) repeated_.insert(path);
   }
 }
