@@ -84,9 +84,9 @@ LayoutChange::LayoutChange(const fs::path& directory)
 bool LayoutChange::contains(const Digest& digest, std::int64_t size) {
   if (gathered_->size_of(digest) == size) return true;
   const std::lock_guard lock(mutex_);
-  if (relied_on_.contains(digest)) return true;
   const BlobStore blobs(directory_ / "blobs");
   if (!exists_ || blobs.size_of(digest) != size) return false;
+  if (relied_on_.contains(digest)) return true;
   // Disks forget, and others write: one that is damaged is gathered again.
   try {
     NullSink nowhere;

@@ -213,7 +213,7 @@ TEST_P(OciImages, WithAnotherCountOfLayersThanDiffIdsAreRefused) {
   one.layers.pop_back();
   layout_.blob(one.document());
   layout_.top(one.document(), oci_manifest_type);
-  EXPECT_THAT(refused(), AllOf(StartsWith("corrupt: "),
+  EXPECT_THAT(refused(), AllOf(StartsWith("conflict: "),
                                HasSubstr("expected as many layers as the config has DiffIDs (2), "
                                          "found 1")));
 }
