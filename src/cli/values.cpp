@@ -71,6 +71,7 @@ Selected<std::string> parse_selected(const std::string& text) {
 
 std::vector<Selected<std::string>> parse_selected(const std::vector<std::string>& texts) {
   std::vector<Selected<std::string>> all;
+  all.reserve(texts.size());
   for (const std::string& text : texts) all.push_back(parse_selected(text));
   return all;
 }

@@ -64,22 +64,22 @@ std::int64_t nanoseconds(const std::string& text) {
   static const std::map<std::string, std::int64_t> units{{"ns", 1},          {"us", 1'000},
                                                          {"ms", 1'000'000},  {"s", second},
                                                          {"m", 60 * second}, {"h", 3600 * second}};
-  const Error no_duration = malformed("a duration such as 30s or 1m30s", text);
+  const auto no_duration = [&] { return malformed("a duration such as 30s or 1m30s", text); };
   double total = 0;
   for (std::string_view rest = text; !rest.empty();) {
     const std::size_t digits = std::min(rest.find_first_not_of(digits_and_dot), rest.size());
     double value = 0;
     const auto [end, failure] =
         std::from_chars(rest.data(), rest.data() + digits, value, std::chars_format::fixed);
-    if (failure != std::errc() || end != rest.data() + digits) throw no_duration;
+    if (failure != std::errc() || end != rest.data() + digits) throw no_duration();
     rest.remove_prefix(digits);
     const std::size_t length = std::min(rest.find_first_of(digits_and_dot), rest.size());
     const auto unit = units.find(std::string(rest.substr(0, length)));
-    if (unit == units.end()) throw no_duration;
+    if (unit == units.end()) throw no_duration();
     total += value * static_cast<double>(unit->second);
     rest.remove_prefix(length);
   }
-  if (total > longest) throw no_duration;
+  if (total > longest) throw no_duration();
   return std::llround(total);
 }
 

@@ -52,6 +52,7 @@ void check(const MergeOptions& options) {
 // A bare tag beside a full name with that tag says nothing more.
 std::vector<ImageName> parse_names(const std::vector<std::string>& tags) {
   std::vector<ImageName> names;
+  names.reserve(tags.size());
   for (const std::string& tag : tags) names.push_back(ImageName::parse(tag));
   std::sort(names.begin(), names.end(), [](const ImageName& a, const ImageName& b) {
     return std::tie(a.full, a.tag) < std::tie(b.full, b.tag);
@@ -98,6 +99,7 @@ std::vector<Input> look(const MergeOptions& options, Progress& progress,
                         const std::stop_token& stop) {
   // Parsed first, all of them: a name that is not there is told before anything is unpacked.
   std::vector<LocalReference> references;
+  references.reserve(options.inputs.size());
   for (const MergeInput& input : options.inputs) {
     references.push_back(LocalReference::parse(input.reference));
   }

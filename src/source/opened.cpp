@@ -13,7 +13,7 @@
 namespace ocimux {
 namespace {
 
-constexpr std::size_t piece = 256 * 1024;
+constexpr std::size_t piece = std::size_t{256} * 1024;
 
 // Reads the front once: a pipe cannot be read again.
 std::shared_ptr<const File> unpack(const File& from, Progress& progress,
