@@ -18,8 +18,7 @@ demo_packages=(
   gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-powerpc64le-linux-gnu gcc-s390x-linux-gnu
   gcc-riscv64-linux-gnu gcc-i686-linux-gnu gcc-mingw-w64-x86-64 file skopeo umoci
 )
-# libclang-rt and llvm: the sanitizers, and the lines in their reports.
-lint_packages=(clang-16 clang-tidy-16 clang-format-16 libclang-rt-16-dev llvm-16 gcovr)
+lint_packages=(clang-16 clang-tidy-16 clang-format-16 gcovr)
 # Built from source, at versions that were seen to work: Debian's are missing or old.
 go_tools=(
   github.com/google/go-containerregistry/cmd/crane@v0.20.6

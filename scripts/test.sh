@@ -1,9 +1,9 @@
 #!/bin/bash
 # Everything that must hold before a change lands.
 #
-# usage: scripts/test.sh            all parts: release asan e2e lint
+# usage: scripts/test.sh            all parts: release asan e2e clang lint
 #        scripts/test.sh --fast     release only
-#        scripts/test.sh PART...    these parts (there are also: clang tsan)
+#        scripts/test.sh PART...    these parts (there is also: tsan)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=$(nproc)
@@ -20,21 +20,13 @@ part_release() {
   ctest --preset release -j "$jobs" -LE '^e2e$'
 }
 
-# Unit and CLI tests again, compiled by clang, whose warnings are errors, too.
 part_asan() {
-  scripts/setup.sh build lint
+  scripts/setup.sh build
   build asan
-  ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-16) ctest --preset asan -j "$jobs"
+  ctest --preset asan -j "$jobs"
 }
 
-# Not among the parts that run by default: asan has compiled with clang, and
-# tsan is for work on what runs in parallel.
-part_clang() {
-  scripts/setup.sh build lint
-  build clang
-  ctest --preset clang -j "$jobs" -L '^unit$'
-}
-
+# Not among the parts that run by default: for work on what runs in parallel.
 part_tsan() {
   scripts/setup.sh build
   build tsan
@@ -53,13 +45,19 @@ part_e2e() {
   fi
 }
 
+part_clang() {
+  scripts/setup.sh build lint
+  build clang
+  ctest --preset clang -j "$jobs" -L '^unit$'
+}
+
 part_lint() {
   scripts/setup.sh build lint
   scripts/lint.sh
 }
 
 case ${1:-} in
-  '') set -- release asan e2e lint ;;
+  '') set -- release asan e2e clang lint ;;
   --fast) set -- release ;;
 esac
 for part in "$@"; do
