@@ -10,16 +10,18 @@ find_package(BZip2 QUIET)
 find_package(LibLZMA QUIET)
 find_package(LibArchive QUIET)
 
-# Neither has a find module, and not every distribution ships their CMake files.
+# None of these has a find module, and not every distribution ships their CMake files.
 find_package(PkgConfig QUIET)
 if(PkgConfig_FOUND)
   pkg_check_modules(OCIMUX_ZSTD QUIET IMPORTED_TARGET libzstd>=1.4.0)
   pkg_check_modules(OCIMUX_LIBDEFLATE QUIET IMPORTED_TARGET libdeflate)
+  pkg_check_modules(OCIMUX_ISAL QUIET IMPORTED_TARGET libisal>=2.30.0)
 endif()
 
 foreach(wanted IN ITEMS
     Threads::Threads OpenSSL::Crypto ZLIB::ZLIB BZip2::BZip2 LibLZMA::LibLZMA
-    LibArchive::LibArchive PkgConfig::OCIMUX_ZSTD PkgConfig::OCIMUX_LIBDEFLATE)
+    LibArchive::LibArchive PkgConfig::OCIMUX_ZSTD PkgConfig::OCIMUX_LIBDEFLATE
+    PkgConfig::OCIMUX_ISAL)
   if(NOT TARGET ${wanted})
     set(OCIMUX_MISSING_DEPENDENCY ${wanted})
     break()

@@ -23,7 +23,7 @@ HOMES = {
     r"CLI/": "src/cli/",
     r"archive(_entry)?\.h$": "src/tar/",
     r"openssl/": "src/digest/",
-    r"(zlib|zstd|lzma|bzlib|libdeflate)\.h$": "src/compress/",
+    r"(zlib|zstd|lzma|bzlib|libdeflate|isa-l/.*|igzip_lib)\.h$": "src/compress/",
 }
 
 STANDARD = set("""

@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 
 build_packages=(
   g++ cmake ninja-build ccache pkg-config python3
-  libssl-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libdeflate-dev libarchive-dev
+  libssl-dev libisal-dev libdeflate-dev zlib1g-dev libzstd-dev
+  liblzma-dev libbz2-dev libarchive-dev
   nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev
   # for the CLI tests
   zstd xz-utils bzip2 gzip pigz tar libarchive-tools jq strace time file

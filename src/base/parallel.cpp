@@ -67,7 +67,9 @@ void parallel_for(std::size_t count, std::size_t width, const std::stop_token& s
   {
     std::vector<std::jthread> helpers;
     const std::size_t wanted = std::min(std::max<std::size_t>(width, 1), count);
-    for (std::size_t i = 1; i < wanted; ++i) helpers.emplace_back([&crew] { crew.run(); });
+    // Where the system has no more threads, fewer do the same work.
+    for (std::size_t i = 1; i < wanted && start_thread(helpers, [&crew] { crew.run(); }); ++i) {
+    }
     crew.run();  // the caller's thread works too
   }
   crew.rethrow();

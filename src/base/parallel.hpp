@@ -3,6 +3,10 @@
 #include <cstddef>
 #include <functional>
 #include <stop_token>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
 
 namespace ocimux {
 
@@ -14,6 +18,18 @@ void throw_if_stopped(const std::stop_token& stop);
 /// after all running calls have returned. @p work gets a token that is stopped then, too.
 void parallel_for(std::size_t count, std::size_t width, const std::stop_token& stop,
                   const std::function<void(std::size_t, const std::stop_token&)>& work);
+
+/// Adds a thread that runs @p work to @p threads; false when the system has none left, which is
+/// no failure for whoever can do the work himself.
+template <typename Work>
+bool start_thread(std::vector<std::jthread>& threads, Work work) {
+  try {
+    threads.emplace_back(std::move(work));
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
 
 /// parallel_for over the elements of a random-access range.
 template <typename Range, typename Work>

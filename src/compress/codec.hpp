@@ -22,7 +22,7 @@ std::string_view name_of(Codec codec);
 /// How a layer that is made gets compressed.
 struct Compression {
   Codec codec = Codec::gzip;
-  int level = 6;
+  int level = 4;
 
   /// Reads `gzip[:1-9]`, `zstd[:1-19]` or `none`. Throws Errc::invalid_argument.
   static Compression parse(std::string_view text);

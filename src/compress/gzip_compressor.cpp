@@ -1,111 +1,181 @@
 #include "compress/gzip_compressor.hpp"
 
-#include <ocimux/base/error.hpp>
-
-#include "base/handle.hpp"
-
-#include <libdeflate.h>
+#include "base/parallel.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace ocimux {
+
 namespace {
 
-using Encoder = Handle<libdeflate_compressor, libdeflate_free_compressor>;
-
-Encoder make_encoder(int level) {
-  Encoder encoder(libdeflate_alloc_compressor(level));
-  if (!encoder) throw Error(Errc::io, "no memory for a gzip compressor");
-  return encoder;
-}
-
-// libdeflate writes the header with no time and an unknown system: nothing of this machine.
-std::vector<std::byte> encode(Encoder& encoder, Bytes input) {
-  std::vector<std::byte> output(libdeflate_gzip_compress_bound(encoder.get(), input.size()));
-  const std::size_t size = libdeflate_gzip_compress(encoder.get(), input.data(), input.size(),
-                                                    output.data(), output.size());
-  if (size == 0) throw Error(Errc::io, "libdeflate could not compress a block");
-  output.resize(size);
-  return output;
+// The end of a member: checksum and size, each of four bytes, the lowest first.
+std::array<std::byte, 8> trailer(std::uint32_t checksum, std::uint32_t size) {
+  std::array<std::byte, 8> bytes{};
+  for (std::size_t i = 0; i < 4; ++i) {
+    bytes.at(i) = static_cast<std::byte>(checksum >> (8 * i));
+    bytes.at(i + 4) = static_cast<std::byte>(size >> (8 * i));
+  }
+  return bytes;
 }
 
 }  // namespace
 
 GzipCompressor::GzipCompressor(int level, Sink& next, std::size_t width)
-    : level_(level), next_(next), width_(std::max<std::size_t>(width, 1)) {
-  filling_.reserve(block_size);
-}
+    : level_(level),
+      framing_(gzip_framing(level)),
+      next_(next),
+      width_(std::max<std::size_t>(width, 1)),
+      filling_(std::make_unique<Block>()) {}
 
-GzipCompressor::~GzipCompressor() = default;
+GzipCompressor::~GzipCompressor() {
+  for (std::jthread& worker : workers_) worker.request_stop();
+}
 
 void GzipCompressor::write(Bytes bytes) {
   while (!bytes.empty()) {
-    const std::size_t count = std::min(bytes.size(), block_size - filling_.size());
-    filling_.insert(filling_.end(), bytes.begin(), bytes.begin() + static_cast<long>(count));
+    // Not before there is more: only then it is known that this is not the last one.
+    if (filling_->content().size() == block_size) submit(false);
+    std::vector<std::byte>& input = filling_->input;
+    const std::size_t count = std::min(bytes.size(), block_size - filling_->content().size());
+    input.insert(input.end(), bytes.begin(), bytes.begin() + static_cast<long>(count));
     bytes = bytes.subspan(count);
-    if (filling_.size() == block_size) submit();
   }
 }
 
 void GzipCompressor::finish() {
-  if (!filling_.empty() || !any_) submit();
-  while (!in_order_.empty()) write_front();
+  submit(true);
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return failure_ || (in_order_.empty() && !writing_); });
+    if (failure_) std::rethrow_exception(failure_);
+  }
   next_.finish();
 }
 
 // Workers start with the first block each, so small input costs one thread at the most.
-void GzipCompressor::submit() {
-  any_ = true;
-  auto block = std::make_shared<Block>();
-  block->input = std::exchange(filling_, {});
-  filling_.reserve(block_size);
+void GzipCompressor::submit(bool last) {
+  filling_->last = last;
+  if (width_ > 1 && workers_.size() < width_ &&
+      !start_thread(workers_, [this](const std::stop_token& stop) { work(stop); }) &&
+      workers_.empty()) {
+    width_ = 1;  // no thread to be had
+  }
+  if (width_ == 1) {
+    if (!own_encoder_) own_encoder_ = make_gzip_encoder(level_);
+    encode(*own_encoder_, *filling_);
+    write_block(*filling_);
+    keep_history(filling_->input);
+    begin_block();
+    return;
+  }
+  keep_history(filling_->input);
   {
     const std::lock_guard lock(mutex_);
-    in_order_.push_back(block);
-    waiting_.push_back(std::move(block));
+    waiting_.push_back(filling_.get());
+    in_order_.push_back(std::move(filling_));
   }
-  wake_worker_.notify_one();
-  if (workers_.size() < width_) {
-    workers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
-  }
-  while (in_order_.size() > width_ + 1) write_front();
+  changed_.notify_all();
+  take_free_block();
+  begin_block();
 }
 
-void GzipCompressor::write_front() {
-  const auto block = in_order_.front();
-  {
-    std::unique_lock lock(mutex_);
-    block_done_.wait(lock, [&] { return block->done; });
-    in_order_.pop_front();
+void GzipCompressor::keep_history(const std::vector<std::byte>& before) {
+  if (framing_ == GzipFraming::member_a_block || before.size() < deflate_window) return;
+  history_.assign(before.end() - static_cast<long>(deflate_window), before.end());
+}
+
+void GzipCompressor::begin_block() {
+  filling_->input.assign(history_.begin(), history_.end());
+  filling_->history = history_.size();
+}
+
+// Two blocks a thread keep all of them busy; a writer that is faster waits here.
+void GzipCompressor::take_free_block() {
+  std::unique_lock lock(mutex_);
+  if (free_.empty() && blocks_ < 2 * width_ + 1) {
+    ++blocks_;
+    filling_ = std::make_unique<Block>();
+    filling_->input.reserve(deflate_window + block_size);
+    return;
   }
-  if (block->failure) std::rethrow_exception(block->failure);
-  next_.write(block->output);
+  changed_.wait(lock, [&] { return failure_ || !free_.empty(); });
+  if (failure_) {
+    filling_ = std::make_unique<Block>();
+    std::rethrow_exception(failure_);
+  }
+  filling_ = std::move(free_.back());
+  free_.pop_back();
+}
+
+void GzipCompressor::encode(GzipEncoder& encoder, Block& block) const {
+  const Bytes content = block.content();
+  const std::size_t bound = encoder.bound(content.size());
+  if (block.output.size() < bound) block.output.resize(bound);
+  block.size =
+      encoder.encode({Bytes(block.input).first(block.history), content, block.last}, block.output);
+  if (framing_ == GzipFraming::one_member) block.checksum = gzip_checksum(content);
+}
+
+void GzipCompressor::write_block(const Block& block) {
+  next_.write(Bytes(block.output).first(block.size));
+  if (framing_ == GzipFraming::member_a_block) return;
+  const auto size = static_cast<std::int64_t>(block.content().size());
+  checksum_ = joined_checksum(checksum_, block.checksum, size);
+  size_ += size;
+  // The size is kept modulo 2^32 (RFC 1952, section 2.3.1).
+  if (block.last) next_.write(trailer(checksum_, static_cast<std::uint32_t>(size_)));
 }
 
 void GzipCompressor::work(const std::stop_token& stop) {
-  Encoder encoder;
-  for (;;) {
-    std::shared_ptr<Block> block;
-    {
+  try {
+    const auto encoder = make_gzip_encoder(level_);
+    while (Block* block = wait_for_work(stop)) {
+      encode(*encoder, *block);
       std::unique_lock lock(mutex_);
-      if (!wake_worker_.wait(lock, stop, [&] { return !waiting_.empty(); })) return;
-      block = std::move(waiting_.front());
-      waiting_.pop_front();
-    }
-    try {
-      if (!encoder) encoder = make_encoder(level_);
-      block->output = encode(encoder, block->input);
-      block->input = {};
-    } catch (...) {
-      block->failure = std::current_exception();
-    }
-    {
-      const std::lock_guard lock(mutex_);
       block->done = true;
+      if (!writing_) write_in_order(lock);
     }
-    block_done_.notify_one();
+  } catch (...) {
+    park(std::current_exception());
   }
+}
+
+GzipCompressor::Block* GzipCompressor::wait_for_work(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, stop, [&] { return !waiting_.empty(); });
+  if (stop.stop_requested() || failure_) return nullptr;
+  Block* const block = waiting_.front();
+  waiting_.pop_front();
+  return block;
+}
+
+// One worker at a time: the output has an order, and a Sink has one writer. Blocks that are done
+// meanwhile are written by the same worker; its place at encoding is taken by nobody, which is
+// what keeps the rest from running far ahead.
+void GzipCompressor::write_in_order(std::unique_lock<std::mutex>& lock) {
+  writing_ = true;
+  while (!failure_ && !in_order_.empty() && in_order_.front()->done) {
+    std::unique_ptr<Block> block = std::move(in_order_.front());
+    in_order_.pop_front();
+    lock.unlock();
+    write_block(*block);
+    lock.lock();
+    block->done = false;
+    free_.push_back(std::move(block));
+    changed_.notify_all();
+  }
+  writing_ = false;
+  changed_.notify_all();
+}
+
+void GzipCompressor::park(std::exception_ptr failure) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = std::move(failure);
+  }
+  changed_.notify_all();
 }
 
 }  // namespace ocimux

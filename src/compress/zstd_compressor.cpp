@@ -20,7 +20,9 @@ std::size_t check(std::size_t code) {
 }  // namespace
 
 ZstdCompressor::ZstdCompressor(int level, Sink& next, std::size_t width)
-    : next_(next), context_(ZSTD_createCCtx()), output_(ZSTD_CStreamOutSize()) {
+    : next_(width > 1 ? relay_.emplace(next) : next),
+      context_(ZSTD_createCCtx()),
+      output_(ZSTD_CStreamOutSize()) {
   if (!context_) throw Error(Errc::io, "no memory for a zstd compressor");
   const auto set = [&](ZSTD_cParameter parameter, int value) {
     check(ZSTD_CCtx_setParameter(context_.get(), parameter, value));

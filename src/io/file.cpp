@@ -29,6 +29,13 @@ Error writing_failed(int error_number, const std::string& name) {
   return error;
 }
 
+File open_directory(const std::filesystem::path& directory) {
+  const auto path = directory.empty() ? std::filesystem::path(".") : directory;
+  FileDescriptor number(open_retrying(path, O_RDONLY | O_DIRECTORY));
+  if (!number) throw Error::from_errno(errno, "opening " + path.string());
+  return {std::move(number), path.string()};
+}
+
 /// A part of a file.
 class FileRangeSource final : public Source {
  public:
@@ -158,6 +165,10 @@ void File::sync() const {
   }
 }
 
+void File::start_write_back(std::int64_t offset, std::int64_t size) const {
+  static_cast<void>(::sync_file_range(descriptor(), offset, size, SYNC_FILE_RANGE_WRITE));
+}
+
 Body file_body(std::shared_ptr<const File> file, std::int64_t offset, std::int64_t size) {
   return {[file = std::move(file), offset, size] {
             return std::make_unique<FileRangeSource>(file, offset, size);
@@ -165,12 +176,12 @@ Body file_body(std::shared_ptr<const File> file, std::int64_t offset, std::int64
           size};
 }
 
-void sync_directory(const std::filesystem::path& directory) {
-  const auto path = directory.empty() ? std::filesystem::path(".") : directory;
-  const File file{FileDescriptor(open_retrying(path, O_RDONLY | O_DIRECTORY)), path.string()};
-  if (file.descriptor() < 0) throw Error::from_errno(errno, "opening " + path.string());
-  file.sync();
+void sync_file_system(const std::filesystem::path& directory) {
+  const File file = open_directory(directory);
+  if (::syncfs(file.descriptor()) != 0) throw writing_failed(errno, "to " + file.name());
 }
+
+void sync_directory(const std::filesystem::path& directory) { open_directory(directory).sync(); }
 
 std::filesystem::path spool_directory() {
   const char* chosen = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): read only

@@ -10,6 +10,9 @@
 
 namespace ocimux {
 
+/// What content outlives: the end of this process, or also a loss of power (which takes syncing).
+enum class Durability { kill, power_loss };
+
 /// Owns a file descriptor.
 class FileDescriptor final {
  public:
@@ -55,6 +58,8 @@ class File final {
   void write(Bytes bytes) const;
   /// Returns once the content would survive a loss of power.
   void sync() const;
+  /// Has the system begin to write these bytes to the disk. A hint: it may do nothing.
+  void start_write_back(std::int64_t offset, std::int64_t size) const;
 
  private:
   FileDescriptor descriptor_;
@@ -75,6 +80,10 @@ class FileSink final : public Sink {
 /// The bytes from @p offset on, @p size of them. Reading throws Errc::corrupt where the file
 /// turns out shorter.
 Body file_body(std::shared_ptr<const File> file, std::int64_t offset, std::int64_t size);
+
+/// Returns once everything that was written to the file system of @p directory, by whomever, would
+/// survive a loss of power: for many files, far faster than syncing each.
+void sync_file_system(const std::filesystem::path& directory);
 
 /// Makes everything that happened to the names in @p directory survive a loss of power.
 void sync_directory(const std::filesystem::path& directory);
