@@ -7,6 +7,6 @@ echo precious > out.tar
 unchanged 1 "$OCIMUX" merge app-linux-amd64.tar -o out.tar
 says stderr "out.tar: expected no file of that name, found one" "hint: --replace"
 status 0 "$OCIMUX" merge app-linux-amd64.tar -o out.tar --replace
-tar -tf out.tar | grep -qx index.json
+grep -qx index.json <(tar -tf out.tar)
 unchanged 2 "$OCIMUX" merge app-linux-amd64.tar -o out.tar.gz
 says stderr "hint: " "-o - | "
