@@ -68,6 +68,11 @@ void add_output_options(CLI::App& app, Typed& typed) {
       ->check(CLI::IsMember({"oci", "docker"}));
   app.add_option("--digestfile", typed.digest_file, "Also write the index digest to FILE")
       ->type_name("FILE");
+  app.add_flag(
+      "!--no-sync", typed.options.sync,
+      "Do not wait for the disk: faster, for output that need not survive a loss of power");
+  app.add_flag("!--no-hard-links", typed.options.hard_links,
+               "Copy the blobs of input layouts where they could be hard links");
   app.add_flag("--dry-run", typed.options.dry_run, "Say what would be merged; write nothing");
   app.add_flag("--json", typed.json, "Print one JSON document instead of the digest");
 }

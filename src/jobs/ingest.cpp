@@ -14,15 +14,17 @@
 #include <map>
 #include <set>
 
-// The work list is known before anything is written: one task for each distinct blob. Layers
-// that are made and large come one after the other, each with all threads; the rest is shared out
-// one task a thread, largest first.
+// The work list is known before anything is written: one task for each distinct blob, largest
+// first. Layers that are made and large come first, in as many lanes as have enough threads each;
+// then the rest, one task a thread (more where there are fewer tasks than threads).
 
 namespace ocimux {
 namespace {
 
 // Below this a layer has too few blocks to keep the threads busy.
-constexpr std::int64_t worth_all_threads = 8 << 20;
+constexpr std::int64_t worth_many_threads = 8 << 20;
+// More threads than this in one layer wait for the one that reads and hashes it.
+constexpr std::size_t threads_a_lane = 4;
 
 using Cell = std::shared_ptr<std::optional<MadeLayer>>;
 
@@ -30,30 +32,9 @@ using Cell = std::shared_ptr<std::optional<MadeLayer>>;
 struct Task {
   std::string name;
   std::int64_t size = 0;
-  bool wants_all_threads = false;
+  bool wants_many_threads = false;
   std::function<void(std::size_t threads, ProgressTask&, const std::stop_token&)> run;
 };
-
-/// Tells of bytes as they are read.
-class WatchedSource final : public Source {
- public:
-  WatchedSource(std::unique_ptr<Source> from, ProgressTask& task)
-      : from_(std::move(from)), task_(task) {}
-  std::size_t read(std::span<std::byte> into) override {
-    const std::size_t count = from_->read(into);
-    task_.advance(static_cast<std::int64_t>(count));
-    return count;
-  }
-
- private:
-  std::unique_ptr<Source> from_;
-  ProgressTask& task_;
-};
-
-Body watched(const Body& body, ProgressTask& task) {
-  return {[open = body.open, &task] { return std::make_unique<WatchedSource>(open(), task); },
-          body.size};
-}
 
 void check_diff_id(const MadeLayer& made, const Digest& expected) {
   if (made.diff_id != expected) {
@@ -142,9 +123,9 @@ class Planner {
     add(entry, body.size, !keep,
         [=, this](std::size_t threads, ProgressTask& task, const std::stop_token& stop) {
           const Body from = watched(body, task);
-          *cell = keep ? keep_layer(from, codec, options_.format, change_, stop)
-                       : make_layer(unpacked(from, codec), options_.compression, options_.format,
-                                    threads, change_, stop);
+          *cell = keep ? keep_layer(from, codec, options_.format, threads, change_, stop)
+                       : make_layer(unpacked(from, codec, threads), options_.compression,
+                                    options_.format, threads, change_, stop);
           check_diff_id(**cell, diff_id);
         });
   }
@@ -166,18 +147,19 @@ class Planner {
       const std::optional<Body> body = find(stored, layer);
       if (!body) continue;
       if (!copied_.insert(layer.digest).second) continue;
-      if (change_.contains(layer.digest, layer.size)) continue;
       add(entry, layer.size, false,
-          [this, body = *body, &layer](std::size_t /*threads*/, ProgressTask& task,
+          [this, body = *body, &layer](std::size_t threads, ProgressTask& task,
                                        const std::stop_token& stop) {
-            copy_blob(watched(body, task), layer.digest, layer.size, change_, stop);
+            if (change_.contains(layer.digest, layer.size)) return;
+            copy_blob(body, layer.digest, layer.size, options_.sharing, threads, change_, task,
+                      stop);
           });
     }
   }
 
   template <typename Run>
   void add(const Entry& entry, std::int64_t size, bool compresses, Run run) {
-    const bool large = compresses && size >= worth_all_threads;
+    const bool large = compresses && size >= worth_many_threads;
     tasks_.push_back({entry.platform.string() + " " + entry.image.origin, size, large,
                       [run, origin = entry.image.origin](std::size_t threads, ProgressTask& task,
                                                          const std::stop_token& stop) {
@@ -224,15 +206,20 @@ void ingest(std::vector<Entry>& entries, const IngestOptions& options, LayoutCha
   std::stable_sort(tasks.begin(), tasks.end(),
                    [](const Task& a, const Task& b) { return a.size > b.size; });
   const auto rest = std::stable_partition(tasks.begin(), tasks.end(),
-                                          [](const Task& task) { return task.wants_all_threads; });
+                                          [](const Task& task) { return task.wants_many_threads; });
   const auto run = [&](Task& task, std::size_t threads, const std::stop_token& inner) {
     ProgressTask told(progress, task.name, task.size);
     task.run(threads, told, inner);
   };
-  std::for_each(tasks.begin(), rest, [&](Task& task) { run(task, options.jobs, stop); });
-  std::span<Task> small(rest, tasks.end());
-  parallel_for_each(small, options.jobs, stop,
-                    [&](Task& task, const std::stop_token& inner) { run(task, 1, inner); });
+  const auto run_all = [&](std::span<Task> part, std::size_t lanes) {
+    if (part.empty()) return;
+    const std::size_t width = std::clamp<std::size_t>(lanes, 1, part.size());
+    parallel_for_each(part, width, stop, [&](Task& task, const std::stop_token& inner) {
+      run(task, options.jobs / width, inner);
+    });
+  };
+  run_all({tasks.begin(), rest}, options.jobs / threads_a_lane);
+  run_all({rest, tasks.end()}, options.jobs);
 }
 
 }  // namespace ocimux

@@ -19,6 +19,7 @@ struct IngestOptions {
   ImageFormat format = ImageFormat::oci;
   std::size_t jobs = 1;
   std::optional<std::int64_t> latest = {};  ///< SOURCE_DATE_EPOCH
+  BlobLink::Sharing sharing = BlobLink::Sharing::clones_and_names;
 };
 
 /// Refuses, before anything is written, layers that are missing, of another size, uncompressed

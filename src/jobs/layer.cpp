@@ -7,11 +7,16 @@
 #include "compress/decompressor.hpp"
 #include "digest/digester.hpp"
 #include "io/memory.hpp"
+#include "io/relay.hpp"
 
 #include <array>
+#include <optional>
 
 namespace ocimux {
 namespace {
+
+// Below this many, a thread more would only take time from those that compress.
+constexpr std::size_t worth_hashing_apart = 4;
 
 /// Passes bytes on to two sinks.
 class Tee final : public Sink {
@@ -29,6 +34,33 @@ class Tee final : public Sink {
  private:
   Sink& one_;
   Sink& two_;
+};
+
+/// Tells of bytes as they are read.
+class WatchedSource final : public Source {
+ public:
+  WatchedSource(std::unique_ptr<Source> from, ProgressTask& task)
+      : from_(std::move(from)), task_(task) {}
+  std::size_t read(std::span<std::byte> into) override {
+    const std::size_t count = from_->read(into);
+    task_.advance(static_cast<std::int64_t>(count));
+    return count;
+  }
+
+ private:
+  std::unique_ptr<Source> from_;
+  ProgressTask& task_;
+};
+
+/// A sink in front of @p next: in a thread of its own when there are @p enough of them.
+class Apart {
+ public:
+  Apart(Sink& next, bool enough) : front_(enough ? relay_.emplace(next) : next) {}
+  Sink& front() { return front_; }
+
+ private:
+  std::optional<Relay> relay_;
+  Sink& front_;
 };
 
 Descriptor describe(Blob blob, Codec codec, ImageFormat format) {
@@ -76,35 +108,53 @@ MadeLayer make_layer(const Feed& feed, const Compression& compression, ImageForm
   const auto writer = change.create();
   const auto compressor = make_compressor(compression, *writer, threads);
   Digester uncompressed(*compressor);
-  feed(uncompressed, stop);
+  // One thread reads and hashes as fast as two or three compress.
+  Apart hashing(uncompressed, threads >= worth_hashing_apart);
+  feed(hashing.front(), stop);
   return {describe(writer->commit(), compression.codec, format), uncompressed.digest()};
 }
 
-void copy_blob(const Body& body, const Digest& digest, std::int64_t size, LayoutChange& change,
+void copy_blob(const Body& body, const Digest& digest, std::int64_t size, BlobLink::Sharing sharing,
+               std::size_t threads, LayoutChange& change, ProgressTask& task,
                const std::stop_token& stop) {
-  const auto writer = change.create(digest.algorithm());
-  const auto source = body.open();
+  if (body.file) {
+    if (auto link = change.link(*body.file, sharing)) {
+      NullSink nowhere;
+      const auto source = verified(watched(link->body(), task), digest, size).open();
+      drain(*source, nowhere, stop);
+      return link->commit(digest);
+    }
+  }
+  const auto writer = change.create(digest.algorithm(), threads);
+  const auto source = watched(body, task).open();
   drain(*source, *writer, stop);
   writer->commit(digest, size);
 }
 
-MadeLayer keep_layer(const Body& body, Codec codec, ImageFormat format, LayoutChange& change,
-                     const std::stop_token& stop) {
+MadeLayer keep_layer(const Body& body, Codec codec, ImageFormat format, std::size_t threads,
+                     LayoutChange& change, const std::stop_token& stop) {
   NullSink nowhere;
   Digester uncompressed(nowhere);
   const auto decompressor = make_decompressor(codec, uncompressed);
   const auto writer = change.create();
-  Tee both(*writer, *decompressor);
+  Apart decompressing(*decompressor, threads > 1);
+  Tee both(*writer, decompressing.front());
   const auto source = body.open();
   drain(*source, both, stop);
   return {describe(writer->commit(), codec, format), uncompressed.digest()};
 }
 
-Feed unpacked(const Body& body, Codec codec) {
-  return [body, codec](Sink& to, const std::stop_token& stop) {
+Body watched(const Body& body, ProgressTask& task) {
+  return {[open = body.open, &task] { return std::make_unique<WatchedSource>(open(), task); },
+          body.size};
+}
+
+Feed unpacked(const Body& body, Codec codec, std::size_t threads) {
+  return [body, codec, threads](Sink& to, const std::stop_token& stop) {
     const auto decompressor = make_decompressor(codec, to);
+    Apart decompressing(*decompressor, threads > 1 && codec != Codec::none);
     const auto source = body.open();
-    drain(*source, *decompressor, stop);
+    drain(*source, decompressing.front(), stop);
   };
 }
 

@@ -19,17 +19,20 @@ namespace ocimux {
 /// Writes the uncompressed bytes of a layer and finishes the sink.
 using Feed = std::function<void(Sink&, const std::stop_token&)>;
 
-/// Makes a layer: hashes what @p feed gives (the DiffID), compresses and stores it.
+/// Makes a layer: hashes what @p feed gives (the DiffID), compresses and stores it, all of it at
+/// once with @p threads.
 MadeLayer make_layer(const Feed& feed, const Compression& compression, ImageFormat format,
                      std::size_t threads, LayoutChange& change, const std::stop_token& stop);
 
-/// Stores @p body as it is, checked against its digest and size.
-void copy_blob(const Body& body, const Digest& digest, std::int64_t size, LayoutChange& change,
+/// Stores @p body as it is, checked against its digest and size; a file of its own is shared
+/// instead of copied, as far as @p sharing allows. @p task is told of what is read.
+void copy_blob(const Body& body, const Digest& digest, std::int64_t size, BlobLink::Sharing sharing,
+               std::size_t threads, LayoutChange& change, ProgressTask& task,
                const std::stop_token& stop);
 
 /// Stores a compressed layer without a digest of its own as it is; checks that it unpacks.
-MadeLayer keep_layer(const Body& body, Codec codec, ImageFormat format, LayoutChange& change,
-                     const std::stop_token& stop);
+MadeLayer keep_layer(const Body& body, Codec codec, ImageFormat format, std::size_t threads,
+                     LayoutChange& change, const std::stop_token& stop);
 
 /// The codec @p body is in, by content.
 Codec codec_of(const Body& body);
@@ -40,8 +43,11 @@ std::string_view layer_media_type(Codec codec, ImageFormat format);
 /// The format a manifest is in: its layers' media types are of the same.
 ImageFormat format_of(const Manifest& manifest);
 
-/// A feed that unpacks @p body.
-Feed unpacked(const Body& body, Codec codec);
+/// A feed that unpacks @p body, with more than one thread apart from reading it.
+Feed unpacked(const Body& body, Codec codec, std::size_t threads);
+
+/// @p body, and @p task told of the bytes as they are read.
+Body watched(const Body& body, ProgressTask& task);
 
 /// Passes bytes on and tells @p task of them.
 class ProgressSink final : public Sink {

@@ -26,9 +26,20 @@ struct Naming {
   const Entry* entry = nullptr;  // null: the index
 };
 
-IngestOptions ingest_options(const MergeOptions& options) {
-  IngestOptions ingest{Compression::parse(options.compression), options.recompress, options.format,
-                       std::max<std::size_t>(options.jobs, 1), options.source_date_epoch};
+// A layout that only becomes an archive is nobody else's, so its blobs may share files freely.
+BlobLink::Sharing sharing_of(const MergeOptions& options, const OutputPlace& place) {
+  return options.hard_links || place.kind != OutputPlace::Kind::layout
+             ? BlobLink::Sharing::clones_and_names
+             : BlobLink::Sharing::clones;
+}
+
+IngestOptions ingest_options(const MergeOptions& options, const OutputPlace& place) {
+  IngestOptions ingest{Compression::parse(options.compression),
+                       options.recompress,
+                       options.format,
+                       std::max<std::size_t>(options.jobs, 1),
+                       options.source_date_epoch,
+                       sharing_of(options, place)};
   static_cast<void>(layer_media_type(ingest.compression.codec, options.format));
   return ingest;
 }
@@ -167,9 +178,9 @@ MergeResult report(const std::vector<Entry>& entries, const std::vector<Naming>&
 
 MergeResult merge(const MergeOptions& options, Progress& progress, const std::stop_token& stop) {
   check(options);
-  const IngestOptions how = ingest_options(options);
-  const std::vector<ImageName> names = parse_names(options.tags);
   const OutputPlace place = OutputPlace::parse(options.output);
+  const IngestOptions how = ingest_options(options, place);
+  const std::vector<ImageName> names = parse_names(options.tags);
   if (!options.replace) place.refuse_to_overwrite();
   const Index before = place.index();
 
@@ -181,7 +192,7 @@ MergeResult merge(const MergeOptions& options, Progress& progress, const std::st
   check_layers(entries, how, progress);
   if (options.dry_run) return report(entries, namings, std::nullopt);
 
-  Output output(place);
+  Output output(place, options.sync ? Durability::power_loss : Durability::kill);
   ingest(entries, how, output.change(), progress, stop);
   describe(entries, how, output.change(), progress);
   const Descriptor index = describe_index(entries, options, output.change());

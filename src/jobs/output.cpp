@@ -60,9 +60,10 @@ void OutputPlace::refuse_to_overwrite() const {
               "--replace puts the new archive in its place");
 }
 
-Output::Output(OutputPlace place) : place_(std::move(place)) {
+Output::Output(OutputPlace place, Durability durability)
+    : place_(std::move(place)), durability_(durability) {
   if (place_.kind == OutputPlace::Kind::layout) {
-    change_.emplace(place_.path);
+    change_.emplace(place_.path, durability);
     return;
   }
   if (place_.kind == OutputPlace::Kind::archive) {
@@ -71,7 +72,8 @@ Output::Output(OutputPlace place) : place_(std::move(place)) {
   } else {
     staging_.emplace(spool_directory(), "");
   }
-  change_.emplace(staging_->path() / "layout");
+  // Nobody comes back to it: what must last is the archive.
+  change_.emplace(staging_->path() / "layout", Durability::kill);
 }
 
 void Output::publish(const std::function<Index(const Index&)>& edit, Progress& progress,
@@ -88,9 +90,9 @@ void Output::publish(const std::function<Index(const Index&)>& edit, Progress& p
   const File file = File::create(archive);
   FileSink sink(file);
   write_archive(layout, sink, progress, stop);
-  file.sync();
+  if (durability_ == Durability::power_loss) file.sync();
   rename_path(archive, place_.path);
-  sync_directory(parent_of(place_.path));
+  if (durability_ == Durability::power_loss) sync_directory(parent_of(place_.path));
 }
 
 }  // namespace ocimux

@@ -35,7 +35,7 @@ struct OutputPlace {
 /// One result on its way to an OutputPlace: nothing shows there before publish().
 class Output final {
  public:
-  explicit Output(OutputPlace place);
+  Output(OutputPlace place, Durability durability);
 
   LayoutChange& change() { return *change_; }
 
@@ -46,6 +46,7 @@ class Output final {
 
  private:
   OutputPlace place_;
+  Durability durability_;
   std::optional<ParentDirectories> parents_;
   std::optional<Staging> staging_;  // for what must first be a layout, then an archive
   std::optional<LayoutChange> change_;

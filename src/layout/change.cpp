@@ -64,8 +64,9 @@ bool is_layout_place(const fs::path& directory) {
               "choose another place for the layout");
 }
 
-LayoutChange::LayoutChange(const fs::path& directory)
+LayoutChange::LayoutChange(const fs::path& directory, Durability durability)
     : directory_(without_slash(directory)),
+      durability_(durability),
       exists_(is_layout_place(directory_)),
       in_place_(is_directory_there(directory_)),
       before_(exists_ ? Layout::open(directory_).index() : empty_index()) {
@@ -83,10 +84,12 @@ LayoutChange::LayoutChange(const fs::path& directory)
 
 bool LayoutChange::contains(const Digest& digest, std::int64_t size) {
   if (gathered_->size_of(digest) == size) return true;
-  const std::lock_guard lock(mutex_);
   const BlobStore blobs(directory_ / "blobs");
   if (!exists_ || blobs.size_of(digest) != size) return false;
-  if (relied_on_.contains(digest)) return true;
+  {
+    const std::lock_guard lock(mutex_);
+    if (relied_on_.contains(digest)) return true;
+  }
   // Disks forget, and others write: one that is damaged is gathered again.
   try {
     NullSink nowhere;
@@ -96,12 +99,18 @@ bool LayoutChange::contains(const Digest& digest, std::int64_t size) {
     if (error.code() != Errc::corrupt) throw;
     return false;
   }
+  const std::lock_guard lock(mutex_);
   relied_on_.insert(digest);
   return true;
 }
 
-std::unique_ptr<BlobWriter> LayoutChange::create(std::string_view algorithm) {
-  return std::make_unique<BlobWriter>(*gathered_, staging_->path() / "ingest", algorithm);
+std::unique_ptr<BlobWriter> LayoutChange::create(std::string_view algorithm, std::size_t threads) {
+  return std::make_unique<BlobWriter>(*gathered_, staging_->path() / "ingest",
+                                      BlobOptions{algorithm, threads, durability_});
+}
+
+std::optional<BlobLink> LayoutChange::link(const fs::path& from, BlobLink::Sharing sharing) {
+  return BlobLink::make(*gathered_, staging_->path() / "ingest", from, sharing);
 }
 
 Blob LayoutChange::put(std::string_view document, std::string_view algorithm) {
@@ -134,14 +143,35 @@ LayoutChange::Totals LayoutChange::totals() const {
 
 void LayoutChange::publish(const std::function<Index(const Index&)>& edit) {
   remove_tree(staging_->path() / "ingest");
+  sync_gathered();
   if (!in_place_ && publish_new(edit(before_))) return;
   publish_into(edit);
+}
+
+// The content first, all of it: no name that others go by may lead to bytes that a loss of power
+// would take. A sync costs a turn of the disk; past a few files, one for the whole file system is
+// cheaper, though it also waits for what others have written.
+void LayoutChange::sync_gathered() const {
+  if (durability_ == Durability::kill) return;
+  constexpr std::size_t few = 16;
+  std::vector<fs::path> files;
+  for (const std::string& algorithm : names_in(gathered_->root())) {
+    for (const std::string& name : names_in(gathered_->root() / algorithm)) {
+      files.push_back(gathered_->root() / algorithm / name);
+    }
+  }
+  if (files.size() > few) return sync_file_system(gathered_->root());
+  for (const fs::path& file : files) File::open(file).sync();
+}
+
+void LayoutChange::sync_names(const fs::path& directory) const {
+  if (durability_ == Durability::power_loss) sync_directory(directory);
 }
 
 void LayoutChange::write_document(const fs::path& path, std::string_view text) const {
   const File file = File::create(path);
   file.write(as_bytes(text));
-  file.sync();
+  if (durability_ == Durability::power_loss) file.sync();
 }
 
 // False when another process has made the layout in the meantime.
@@ -150,13 +180,13 @@ bool LayoutChange::publish_new(const Index& index) {
   write_document(made / layout_file_name, layout_file());
   write_document(made / index_file_name, index.document());
   for (const std::string& algorithm : names_in(gathered_->root())) {
-    sync_directory(gathered_->root() / algorithm);
+    sync_names(gathered_->root() / algorithm);
   }
-  sync_directory(gathered_->root());
-  sync_directory(made);
+  sync_names(gathered_->root());
+  sync_names(made);
   if (!rename_to_free_name(made, directory_)) return false;
   staging_->release();
-  sync_directory(parent_of(directory_));
+  sync_names(parent_of(directory_));
   return true;
 }
 
@@ -188,7 +218,7 @@ void LayoutChange::publish_into(const std::function<Index(const Index&)>& edit) 
     if (!layout) remove_unfinished(directory_);
     throw;
   }
-  sync_directory(directory_);
+  sync_names(directory_);
 }
 
 // Says in @p moved which blobs came to be where none were before.
@@ -202,13 +232,13 @@ void LayoutChange::move_blobs(const BlobStore& to, std::vector<fs::path>& moved)
       rename_path(gathered_->root() / algorithm / name, target / name);
       if (fresh) moved.push_back(target / name);
     }
-    sync_directory(target);
+    sync_names(target);
   }
 }
 
 void LayoutChange::replace_document(std::string_view name) const {
   rename_path(staging_->path() / ("new-" + std::string(name)), directory_ / name);
-  sync_directory(directory_);
+  sync_names(directory_);
 }
 
 }  // namespace ocimux

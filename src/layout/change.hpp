@@ -29,7 +29,8 @@ bool is_layout_place(const std::filesystem::path& directory);
 class LayoutChange final {
  public:
   /// For a layout at @p directory, which is there or will be made.
-  explicit LayoutChange(const std::filesystem::path& directory);
+  explicit LayoutChange(const std::filesystem::path& directory,
+                        Durability durability = Durability::power_loss);
   LayoutChange(const LayoutChange&) = delete;
   LayoutChange& operator=(const LayoutChange&) = delete;
 
@@ -40,7 +41,12 @@ class LayoutChange final {
   /// part of this change from then.
   bool contains(const Digest& digest, std::int64_t size);
   /// Begins a blob that may turn out to be any. Commit it on its writer.
-  [[nodiscard]] std::unique_ptr<BlobWriter> create(std::string_view algorithm = "sha256");
+  [[nodiscard]] std::unique_ptr<BlobWriter> create(std::string_view algorithm = "sha256",
+                                                   std::size_t threads = 1);
+  /// Begins a blob that is the file @p from, without copying it where that is possible; else
+  /// nothing. The caller checks the bytes and commits.
+  [[nodiscard]] std::optional<BlobLink> link(const std::filesystem::path& from,
+                                             BlobLink::Sharing sharing);
   /// Gathers a document.
   Blob put(std::string_view document, std::string_view algorithm = "sha256");
   /// A blob that contains() or put() has said is here.
@@ -60,11 +66,14 @@ class LayoutChange final {
  private:
   bool publish_new(const Index& index);
   void publish_into(const std::function<Index(const Index&)>& edit);
+  void sync_gathered() const;
+  void sync_names(const std::filesystem::path& directory) const;
   void write_document(const std::filesystem::path& path, std::string_view text) const;
   void move_blobs(const BlobStore& to, std::vector<std::filesystem::path>& moved) const;
   void replace_document(std::string_view name) const;
 
   std::filesystem::path directory_;
+  Durability durability_;
   bool exists_;    // as a layout
   bool in_place_;  // as a directory
   Index before_;

@@ -4,6 +4,7 @@
 
 #include "base/parallel.hpp"
 #include "compress/decompressor.hpp"
+#include "io/relay.hpp"
 
 #include <sys/stat.h>
 
@@ -21,7 +22,8 @@ std::shared_ptr<const File> unpack(const File& from, Progress& progress,
   const bool regular = S_ISREG(from.status().st_mode);
   ProgressTask task(progress, "unpacking " + from.name(), regular ? from.size() : 0);
   File spool = File::unnamed(spool_directory());
-  FileSink into(spool);
+  FileSink file(spool);
+  Relay into(file);  // writing has a thread of its own
   std::unique_ptr<Sink> decompressor;
   std::vector<std::byte> buffer(piece);
   for (std::size_t kept = 0;;) {

@@ -3,6 +3,7 @@
 #include <ocimux/base/error.hpp>
 #include <ocimux/layout/layout.hpp>
 
+#include "base/parallel.hpp"
 #include "io/memory.hpp"
 #include "layout/layout_files.hpp"
 #include "source/docker_archive.hpp"
@@ -20,10 +21,13 @@ namespace {
 namespace fs = std::filesystem;
 using Kind = LocalReference::Kind;
 
-/// Which files a tar holds that would make it an archive of images.
+/// What one pass over the headers of a tar finds out.
 struct Contents {
-  bool layout = false;
+  explicit Contents(const std::shared_ptr<const File>& file) : rootfs(file) {}
+
+  bool layout = false;  // it holds files that make it an archive of images
   bool docker = false;
+  RootfsSurvey rootfs;  // what it is if it is none
 };
 
 // docker save names what it writes by digests: `<hex>.json`, `<hex>/layer.tar`. No root filesystem
@@ -35,11 +39,13 @@ bool is_docker_name(std::string_view path) {
          (path[hex_length] == '/' || path.substr(hex_length) == ".json");
 }
 
-// One pass over the headers that keeps nothing: a root filesystem may have a million members.
-Contents look_into(const std::shared_ptr<const File>& file) {
-  Contents contents;
+// Keeps next to nothing of what it sees: a root filesystem may have a million members.
+Contents look_into(const std::shared_ptr<const File>& file, const std::stop_token& stop) {
+  Contents contents(file);
   TarReader reader(file);
   while (const auto member = reader.next()) {
+    throw_if_stopped(stop);
+    contents.rootfs.add(*member);
     contents.layout = contents.layout || member->path == layout_file_name;
     contents.docker = contents.docker || is_docker_name(member->path);
     if (member->path == docker_manifest_file && member->kind == TarMember::Kind::regular &&
@@ -110,14 +116,15 @@ Input read_file(const LocalReference& reference, const std::string& name, Progre
   const auto file = open_unpacked(reference.path, progress, stop);
   if (file->size() == 0) throw none_of_the_kinds("an empty file");
   if (!looks_like_tar(*file)) throw none_of_the_kinds("something else");
-  const Contents contents = reference.kind == Kind::rootfs ? Contents{} : look_into(file);
+  Contents contents = look_into(file, stop);
+  if (reference.kind == Kind::rootfs) contents.layout = contents.docker = false;
   if (reference.kind == Kind::oci_archive && !contents.layout) throw not_said("an OCI archive");
   if (reference.kind == Kind::docker_archive && !contents.docker) {
     throw not_said("a docker save archive");
   }
   Input input = contents.layout || contents.docker
                     ? read_archive(reference, name, file, contents, progress)
-                    : Input{InputKind::rootfs, name, read_rootfs(name, file, progress, stop)};
+                    : Input{InputKind::rootfs, name, contents.rootfs.images(name, progress)};
   if (input.kind == InputKind::rootfs && (!reference.tag.empty() || reference.digest)) {
     throw Error(Errc::not_found, "expected an archive with tags, found a root filesystem");
   }

@@ -2,14 +2,11 @@
 
 #include <ocimux/base/error.hpp>
 
-#include "base/parallel.hpp"
 #include "io/memory.hpp"
 #include "source/file_name.hpp"
-#include "tar/reader.hpp"
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <string_view>
 
 namespace ocimux {
@@ -35,75 +32,6 @@ bool is_attestation(const File& file, const TarMember& member, std::string_view 
          text.find("https://in-toto.io/Statement/") != std::string_view::npos;
 }
 
-/// What is below one name at the top of the tar.
-struct Top {
-  bool directory = false;
-  std::optional<Platform> platform;  // what the name says, if it is a platform's
-  RootfsImage image;
-};
-
-/// Gathers, in one pass over the headers, all there is to know of a tar.
-class Survey {
- public:
-  explicit Survey(const std::shared_ptr<const File>& file) : file_(file) { whole_.file = file; }
-
-  void add(const TarMember& member) {
-    count(whole_, member, member.path);
-    if (member.path.empty()) return;
-    const std::string_view first = first_part(member.path);
-    if (!all_platforms_) return;
-    const auto [top, fresh] = tops_.try_emplace(std::string(first));
-    if (fresh) {
-      top->second.platform = platform_of_directory(first);
-      top->second.image.file = file_;
-      top->second.image.directory = first;
-      top->second.image.rewrite = true;
-    }
-    if (!top->second.platform) {
-      all_platforms_ = false;  // one name that is no platform's, and the tar is one root
-      tops_.clear();
-      return;
-    }
-    if (member.path.size() == first.size()) {
-      top->second.directory = member.kind == TarMember::Kind::directory;
-    } else {
-      count(top->second.image, member, std::string_view(member.path).substr(first.size() + 1));
-    }
-  }
-
-  [[nodiscard]] bool empty() const { return whole_.entries == 0; }
-
-  // Every name at the top is a platform's directory: BuildKit's multi-platform form.
-  [[nodiscard]] bool split() const {
-    return !tops_.empty() && all_platforms_ &&
-           std::all_of(tops_.begin(), tops_.end(), [](const auto& top) {
-             return top.second.directory && top.second.image.entries > 0;
-           });
-  }
-
-  RootfsImage& whole() { return whole_; }
-  std::map<std::string, Top>& tops() { return tops_; }
-
- private:
-  void count(RootfsImage& image, const TarMember& member, std::string_view path) {
-    ++image.entries;
-    image.size += member.size + 512;
-    image.newest_mtime = std::max(image.newest_mtime, member.mtime);
-    image.newest_mtime_up =
-        std::max(image.newest_mtime_up, member.mtime + (member.mtime_nanoseconds > 0 ? 1 : 0));
-    if (member.sparse || has_overlay_xattr(member)) image.rewrite = true;
-    if (is_attestation(*file_, member, path)) {
-      image.left_out.insert(member.path);
-      image.rewrite = true;
-    }
-  }
-
-  std::shared_ptr<const File> file_;
-  RootfsImage whole_;
-  std::map<std::string, Top> tops_;
-  bool all_platforms_ = true;
-};
-
 void tell_left_out(const std::string& name, const RootfsImage& image, Progress& progress) {
   for (const std::string& path : image.left_out) {
     progress.note(name + ": '" + path +
@@ -117,29 +45,70 @@ bool is_overlay_xattr(std::string_view name) {
   return name.starts_with("trusted.overlay.") || name.starts_with("user.overlay.");
 }
 
-std::vector<Image> read_rootfs(const std::string& name, const std::shared_ptr<const File>& file,
-                               Progress& progress, const std::stop_token& stop) {
-  Survey survey(file);
-  TarReader reader(file);
-  while (const auto member = reader.next()) {
-    throw_if_stopped(stop);
-    survey.add(*member);
+RootfsSurvey::RootfsSurvey(std::shared_ptr<const File> file) : file_(std::move(file)) {
+  whole_.file = file_;
+}
+
+void RootfsSurvey::add(const TarMember& member) {
+  count(whole_, member, member.path);
+  if (member.path.empty()) return;
+  const std::string_view first = first_part(member.path);
+  if (!all_platforms_) return;
+  const auto [top, fresh] = tops_.try_emplace(std::string(first));
+  if (fresh) {
+    top->second.platform = platform_of_directory(first);
+    top->second.image.file = file_;
+    top->second.image.directory = first;
+    top->second.image.rewrite = true;
   }
-  if (survey.empty()) {
+  if (!top->second.platform) {
+    all_platforms_ = false;  // one name that is no platform's, and the tar is one root
+    tops_.clear();
+    return;
+  }
+  if (member.path.size() == first.size()) {
+    top->second.directory = member.kind == TarMember::Kind::directory;
+  } else {
+    count(top->second.image, member, std::string_view(member.path).substr(first.size() + 1));
+  }
+}
+
+void RootfsSurvey::count(RootfsImage& image, const TarMember& member, std::string_view path) {
+  ++image.entries;
+  image.size += member.size + 512;
+  image.newest_mtime = std::max(image.newest_mtime, member.mtime);
+  image.newest_mtime_up =
+      std::max(image.newest_mtime_up, member.mtime + (member.mtime_nanoseconds > 0 ? 1 : 0));
+  if (member.sparse || has_overlay_xattr(member)) image.rewrite = true;
+  if (is_attestation(*file_, member, path)) {
+    image.left_out.insert(member.path);
+    image.rewrite = true;
+  }
+}
+
+// Every name at the top is a platform's directory: BuildKit's multi-platform form.
+bool RootfsSurvey::is_split() const {
+  return !tops_.empty() && all_platforms_ &&
+         std::all_of(tops_.begin(), tops_.end(), [](const auto& top) {
+           return top.second.directory && top.second.image.entries > 0;
+         });
+}
+
+std::vector<Image> RootfsSurvey::images(const std::string& name, Progress& progress) {
+  if (whole_.entries == 0) {
     throw Error(Errc::corrupt, "expected a root filesystem, found an archive without members");
   }
   std::vector<Image> images;
-  if (survey.split()) {
-    for (auto& [directory, top] : survey.tops()) {
+  if (is_split()) {
+    for (auto& [directory, top] : tops_) {
       tell_left_out(name, top.image, progress);
       images.push_back({name + "/" + directory, top.platform, {}, std::move(top.image)});
     }
     return images;
   }
-  RootfsImage& whole = survey.whole();
-  if (!whole.rewrite) whole.size = file->size();
-  tell_left_out(name, whole, progress);
-  Image image{name, {}, {}, std::move(whole)};
+  if (!whole_.rewrite) whole_.size = file_->size();
+  tell_left_out(name, whole_, progress);
+  Image image{name, {}, {}, std::move(whole_)};
   if (auto named = platform_in_name(std::string_view(name).substr(name.rfind('/') + 1))) {
     image.name_platform = std::move(named->platform);
     image.windows_name = std::move(named->windows_name);

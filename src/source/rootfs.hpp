@@ -1,10 +1,13 @@
 #pragma once
 
 #include "source/image.hpp"
+#include "tar/member.hpp"
 
 #include <ocimux/base/progress.hpp>
 #include <ocimux/io/stream.hpp>
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -13,11 +16,33 @@
 
 namespace ocimux {
 
-/// The root filesystems in a tar: one, or one for each of BuildKit's platform directories. Reads
-/// every header (so a damaged tar is refused here), and no content but the front of files that
-/// may be attestations.
-std::vector<Image> read_rootfs(const std::string& name, const std::shared_ptr<const File>& file,
-                               Progress& progress, const std::stop_token& stop);
+/// What is below one name at the top of a tar.
+struct RootfsTop {
+  bool directory = false;
+  std::optional<Platform> platform;  ///< what the name says, if it is a platform's
+  RootfsImage image;
+};
+
+/// Gathers, while the headers of a tar pass by, all there is to know of it as a root filesystem.
+class RootfsSurvey final {
+ public:
+  explicit RootfsSurvey(std::shared_ptr<const File> file);
+
+  /// Reads no content but the front of files that may be attestations.
+  void add(const TarMember& member);
+  /// The root filesystems: one, or one for each of BuildKit's platform directories. Throws
+  /// Errc::corrupt when there were no members. To be called once.
+  std::vector<Image> images(const std::string& name, Progress& progress);
+
+ private:
+  void count(RootfsImage& image, const TarMember& member, std::string_view path);
+  [[nodiscard]] bool is_split() const;
+
+  std::shared_ptr<const File> file_;
+  RootfsImage whole_;
+  std::map<std::string, RootfsTop> tops_;
+  bool all_platforms_ = true;
+};
 
 /// True for overlay's own bookkeeping, which leaks from some exports and must not reach another
 /// machine.

@@ -45,7 +45,7 @@ Body BlobStore::open_unchecked(const Digest& digest, std::int64_t size) const {
       [path = path_of(digest), size] {
         return file_body(std::make_shared<const File>(File::open_regular(path)), 0, size).open();
       },
-      size};
+      size, path_of(digest)};
 }
 
 }  // namespace ocimux

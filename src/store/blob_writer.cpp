@@ -3,23 +3,24 @@
 #include <ocimux/base/error.hpp>
 
 #include "io/directory.hpp"
-
-#include <atomic>
-#include <string>
+#include "store/ingest_name.hpp"
 
 namespace ocimux {
 namespace {
 
-std::filesystem::path unused_name(const std::filesystem::path& directory) {
-  static std::atomic<std::uint64_t> serial = 0;
-  return directory / std::to_string(serial.fetch_add(1));
-}
+// Often enough that the disk is kept busy, seldom enough that the calls do not count.
+constexpr std::int64_t write_back_step = 8 << 20;
 
 }  // namespace
 
 BlobWriter::BlobWriter(const BlobStore& store, const std::filesystem::path& ingest,
-                       std::string_view algorithm)
-    : store_(store), path_(unused_name(ingest)), file_(File::create(path_)), hasher_(algorithm) {}
+                       const BlobOptions& options)
+    : store_(store),
+      path_(unused_name(ingest)),
+      durability_(options.durability),
+      file_(File::create(path_)),
+      digester_(nowhere_, options.algorithm),
+      hashing_(options.threads > 1 ? relay_.emplace(digester_) : static_cast<Sink&>(digester_)) {}
 
 BlobWriter::~BlobWriter() {
   if (path_.empty()) return;
@@ -27,29 +28,35 @@ BlobWriter::~BlobWriter() {
 }
 
 void BlobWriter::write(Bytes bytes) {
-  hasher_.update(bytes);
-  size_ += static_cast<std::int64_t>(bytes.size());
+  hashing_.write(bytes);
   file_->write(bytes);
+  size_ += static_cast<std::int64_t>(bytes.size());
+  if (durability_ == Durability::kill || size_ - writing_back_ < write_back_step) return;
+  file_->start_write_back(writing_back_, size_ - writing_back_);
+  writing_back_ = size_;
 }
 
 Blob BlobWriter::commit() {
-  Blob blob{hasher_.digest(), size_};
+  hashing_.finish();
+  Blob blob{digester_.digest(), size_};
   publish(blob.digest);
   return blob;
 }
 
 void BlobWriter::commit(const Digest& expected, std::int64_t size) {
   if (size_ != size) throw_wrong_size(expected, size, size_);
-  const Digest found = hasher_.digest();
-  if (found != expected) {
+  hashing_.finish();
+  if (digester_.digest() != expected) {
     throw Error(Errc::corrupt, "expected content with digest " + expected.string() +
-                                   ", found content with digest " + found.string());
+                                   ", found content with digest " + digester_.digest().string());
   }
-  publish(found);
+  publish(expected);
 }
 
 void BlobWriter::publish(const Digest& digest) {
-  file_->sync();
+  if (durability_ == Durability::power_loss) {
+    file_->start_write_back(writing_back_, size_ - writing_back_);
+  }
   file_.reset();
   const auto target = store_.path_of(digest);
   make_directories(target.parent_path());

@@ -26,7 +26,7 @@ constexpr std::size_t size_width = 12;
 // A tar program fills its last record with zeros; the largest record GNU tar users ask for
 // (--blocking-factor) is far below this. More would be a way to hide or to inflate.
 constexpr std::int64_t largest_padding = 4 << 20;
-constexpr std::size_t read_size = std::size_t{32} * 1024;
+constexpr std::size_t read_size = std::size_t{8} * 1024;
 
 /// What libarchive's callbacks are given.
 struct Client {

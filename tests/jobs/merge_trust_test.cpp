@@ -45,6 +45,7 @@ TEST(MergeTrust, ADamagedBlobOfTheOutputIsGatheredAgain) {
   builder.write_directory(directory / "in");
   MergeOptions first = options((directory / "in").string(), (directory / "out").string());
   first.tags = {"first"};
+  first.hard_links = false;  // else the input would be damaged with it
   merge(first);
   const auto before = test::tree(directory / "out" / "blobs");
   for (const auto& [name, content] : before) {

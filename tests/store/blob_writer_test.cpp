@@ -20,7 +20,7 @@ class Writer : public testing::Test {
   Writer() { fs::create_directory(directory / "ingest"); }
 
   [[nodiscard]] BlobWriter writer(std::string_view algorithm = "sha256") {
-    return BlobWriter(store, directory / "ingest", algorithm);
+    return BlobWriter(store, directory / "ingest", {algorithm});
   }
   // What lies in the store and beside it, without the directories.
   [[nodiscard]] std::size_t files() const {

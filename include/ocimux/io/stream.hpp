@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 
@@ -46,6 +48,8 @@ void drain(Source& from, Sink& to, const std::stop_token& stop = {});
 struct Body {
   std::function<std::unique_ptr<Source>()> open;
   std::int64_t size = 0;  ///< in bytes
+  /// A file that holds these bytes and no others, where there is one.
+  std::optional<std::filesystem::path> file = {};
 };
 
 }  // namespace ocimux

@@ -53,7 +53,13 @@ struct MergeOptions {
   bool allow_mismatch = false;  ///< contradicting platforms are a warning
   bool replace = false;         ///< tags (or a file) that exist may be replaced
   bool dry_run = false;         ///< decide everything, write nothing
-  std::size_t jobs = 1;         ///< threads; the bytes written do not depend on it
+  /// The result survives a loss of power once merge() returns. Without, it survives the end of the
+  /// process at any moment, and is written sooner.
+  bool sync = true;
+  /// Blobs of input layouts may become further names of the same files, where the file system
+  /// cannot clone them. Without, they are copied.
+  bool hard_links = true;
+  std::size_t jobs = 1;  ///< threads; the bytes written do not depend on it
   /// The latest time that may be written, in seconds since 1970 (SOURCE_DATE_EPOCH).
   std::optional<std::int64_t> source_date_epoch = {};
 };
