@@ -10,7 +10,7 @@
 #   --quick    once, with small inputs that are made without a download, in build/bench/quick:
 #              to try it
 #
-# Full inputs take root (debootstrap), a Debian mirror and 4 GB; a run of all takes four minutes.
+# Full inputs take root (debootstrap), a Debian mirror and 4 GB; some four minutes a run of all.
 # The machine should have nothing else to do: `cp; sync` waits for everybody's writes.
 #
 # By the function: build/release/bin/ocimux_bench --benchmark_filter=gzip (see --help).

@@ -4,8 +4,9 @@
 //
 // usage: ocimux_bound COMPRESSION SCRATCH-DIRECTORY FILE...
 //
-// COMPRESSION as `ocimux merge --compression` takes it; with `none` the files are only copied,
-// and hashed once. Prints one JSON object. A file and what comes of it are held in memory.
+// SCRATCH-DIRECTORY has no bound-<number> yet. COMPRESSION as `ocimux merge --compression` takes
+// it; with `none` the files are only copied, and hashed once. Prints one JSON object. A file and
+// what comes of it are held in memory.
 #include <ocimux/base/error.hpp>
 
 #include "compress/compressor.hpp"
@@ -85,10 +86,14 @@ struct Costs {
   std::size_t bytes_out = 0;
 
   void add(const std::string& path, const Compression& compression, const std::string& scratch);
+  /// All files at the end, for what the file system does for one it does for many at once.
+  void sync_all();
 
  private:
   static void hash(Bytes bytes, Cost& cost);
-  void write_out(Bytes bytes, const std::string& path);
+  void write_out(Bytes bytes, const std::string& scratch);
+
+  std::vector<File> written_;
 };
 
 void Costs::hash(Bytes bytes, Cost& cost) {
@@ -99,13 +104,20 @@ void Costs::hash(Bytes bytes, Cost& cost) {
   });
 }
 
-void Costs::write_out(Bytes bytes, const std::string& path) {
-  remove_tree(path);
-  const File file = File::create(path);
-  write.add([&] { each_piece(bytes, [&](Bytes part) { file.write(part); }); });
-  sync.add([&] { file.sync(); });
-  remove_tree(path);
+void Costs::write_out(Bytes bytes, const std::string& scratch) {
+  const std::string path = scratch + "/bound-" + std::to_string(written_.size());
+  write.add([&] {
+    written_.push_back(File::create(path));
+    each_piece(bytes, [&](Bytes part) { written_.back().write(part); });
+  });
   bytes_out += bytes.size();
+}
+
+void Costs::sync_all() {
+  sync.add([&] {
+    for (const File& file : written_) file.sync();
+  });
+  for (const File& file : written_) remove_tree(file.name());
 }
 
 void Costs::add(const std::string& path, const Compression& compression,
@@ -119,7 +131,7 @@ void Costs::add(const std::string& path, const Compression& compression,
   bytes_in += in.bytes().size();
   hash(in.bytes(), hash_in);
   if (compression.codec == Codec::none) {
-    write_out(in.bytes(), scratch + "/bound");
+    write_out(in.bytes(), scratch);
     return;
   }
   Kept out(in.bytes().size());
@@ -129,7 +141,7 @@ void Costs::add(const std::string& path, const Compression& compression,
     compressor->finish();
   });
   hash(out.bytes(), hash_out);
-  write_out(out.bytes(), scratch + "/bound");
+  write_out(out.bytes(), scratch);
 }
 
 void print(const Costs& costs) {
@@ -156,6 +168,7 @@ int run(const std::vector<std::string>& arguments) {
   for (std::size_t i = 2; i < arguments.size(); ++i) {
     costs.add(arguments[i], compression, arguments[1]);
   }
+  costs.sync_all();
   print(costs);
   return 0;
 }

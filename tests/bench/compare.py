@@ -68,7 +68,9 @@ def compare(job, bench, count):
             if row.bound and not last.failure:
                 bounds[row.label].append(bench.bound(*row.bound))
     results = [result_of(row, runs[row.label], bounds[row.label]) for row in job.rows]
-    return {"name": job.name, "title": job.title, "rows": results}
+    every = [run for some in runs.values() for run in some]
+    return {"name": job.name, "title": job.title, "rows": results,
+            "others": sum(run.others for run in every) / max(sum(run.wall for run in every), 1e-9)}
 
 
 def first_line(*command):

@@ -44,7 +44,7 @@ debian() { # ARCHITECTURE FILE
   done
   rm "$root"/var/cache/apt/archives/*.deb
   tar --sort=name --numeric-owner --mtime=@1700000000 -C "$root" -cf "$2" .
-  rm -rf "$root"
+  rm -rf "$root" "debootstrap-$1.log"
 }
 
 # The generator's form for Windows has no extended attributes, of which buildah refuses one.

@@ -12,23 +12,33 @@ import time
 class Run:
     wall: float = 0.0     # seconds
     cpu: float = 0.0      # seconds, user and system
+    others: float = 0.0   # seconds of CPU that the rest of the machine had meanwhile
     memory: int = 0       # bytes
     bytes: int = 0        # of what was written
     failure: str = ""
+
+
+def busy():
+    """Seconds that all processors together have worked, or been taken away by a hypervisor."""
+    with open("/proc/stat", encoding="ascii") as file:
+        user, nice, system, _idle, _wait, *others = map(int, file.readline().split()[1:9])
+    return (user + nice + system + sum(others)) / os.sysconf("SC_CLK_TCK")
 
 
 def timed(command, environment, log):
     """CPU and memory are of the command and of every process that was waited for below it: a
     daemon that works on for it would go unseen. Memory is that of its largest process, not a
     sum, and never less than what this driver had when it started it."""
-    start = time.perf_counter()
+    busy_before, start = busy(), time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log,
                                stderr=subprocess.STDOUT)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
+    cpu = usage.ru_utime + usage.ru_stime
+    others = max(0.0, busy() - busy_before - cpu)
     process.returncode = os.waitstatus_to_exitcode(status)
     failure = f"exit status {process.returncode}" if process.returncode else ""
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, failure=failure)
+    return Run(wall, cpu, others, usage.ru_maxrss * 1024, failure=failure)
 
 
 def files_below(path):
