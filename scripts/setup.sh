@@ -2,7 +2,7 @@
 # Installs what building, testing and checking ocimux takes, on Debian 12 or
 # later. Does nothing, quickly, where all of it is there already.
 #
-# usage: scripts/setup.sh [build|demo|lint|e2e]...     (default: all of them)
+# usage: scripts/setup.sh [build|demo|lint|e2e|bench]...     (default: build lint e2e)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,6 +19,8 @@ demo_packages=(
   gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-powerpc64le-linux-gnu gcc-s390x-linux-gnu
   gcc-riscv64-linux-gnu gcc-i686-linux-gnu gcc-mingw-w64-x86-64 file skopeo umoci
 )
+# Benchmarks, their large inputs, the plot, and the peers they are compared with.
+bench_packages=(libbenchmark-dev gnuplot-nox debootstrap umoci skopeo buildah)
 lint_packages=(clang-16 clang-tidy-16 clang-format-16 gcovr)
 # Built from source, at versions that were seen to work: Debian's are missing or old.
 go_tools=(
@@ -79,6 +81,11 @@ install_e2e() {
   install_go_tools "${go_tools[@]}"
 }
 
+install_bench() {
+  install_packages "${bench_packages[@]}"
+  install_go_tools "${go_tools[@]}"
+}
+
 [ $# -gt 0 ] || set -- build lint e2e
 for group in "$@"; do
   case $group in
@@ -86,7 +93,8 @@ for group in "$@"; do
     demo) install_packages "${demo_packages[@]}" ;;
     lint) install_packages "${lint_packages[@]}" ;;
     e2e) install_e2e ;;
-    *) echo "usage: $0 [build|demo|lint|e2e]..." >&2; exit 2 ;;
+    bench) install_bench ;;
+    *) echo "usage: $0 [build|demo|lint|e2e|bench]..." >&2; exit 2 ;;
   esac
 done
 echo "setup: $* is in place"

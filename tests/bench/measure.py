@@ -1,0 +1,110 @@
+"""One run of one command, measured from outside."""
+import dataclasses
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import time
+
+
+@dataclasses.dataclass
+class Run:
+    wall: float = 0.0     # seconds
+    cpu: float = 0.0      # seconds, user and system
+    others: float = 0.0   # seconds of CPU that the rest of the machine had meanwhile
+    memory: int = 0       # bytes
+    bytes: int = 0        # of what was written
+    failure: str = ""
+
+
+def busy():
+    """Seconds that all processors together have worked, or been taken away by a hypervisor."""
+    with open("/proc/stat", encoding="ascii") as file:
+        user, nice, system, _idle, _wait, *others = map(int, file.readline().split()[1:9])
+    return (user + nice + system + sum(others)) / os.sysconf("SC_CLK_TCK")
+
+
+def timed(command, environment, log):
+    """CPU and memory are of the command and of every process that was waited for below it: a
+    daemon that works on for it would go unseen. Memory is that of its largest process, not a
+    sum, and never less than what this driver had when it started it."""
+    busy_before, start = busy(), time.perf_counter()
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log,
+                               stderr=subprocess.STDOUT)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    cpu = usage.ru_utime + usage.ru_stime
+    others = max(0.0, busy() - busy_before - cpu)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    failure = f"exit status {process.returncode}" if process.returncode else ""
+    return Run(wall, cpu, others, usage.ru_maxrss * 1024, failure=failure)
+
+
+def files_below(path):
+    path = pathlib.Path(path)
+    if not path.is_dir():
+        return [path]
+    return sorted(found for found in path.rglob("*") if found.is_file())
+
+
+def bytes_in(out):
+    """Of a layout its blobs, of anything else all files; hard links once."""
+    blobs = out / "blobs"
+    files = {(s.st_dev, s.st_ino): s.st_size
+             for s in (file.stat() for file in files_below(blobs if blobs.is_dir() else out))}
+    return sum(files.values())
+
+
+class Bench:
+    """A directory to work in, emptied before each run and after the last."""
+
+    def __init__(self, directory, programs):
+        self.directory = pathlib.Path(directory).resolve()
+        self.programs = programs
+        self.out = self.directory / "out"
+        self.log = self.directory.parent / "bench.log"
+        self.log.write_text("")
+
+    def clear(self):
+        shutil.rmtree(self.directory, ignore_errors=True)
+        (self.directory / "tmp").mkdir(parents=True)
+        (self.directory / "home").mkdir()
+
+    def environment(self):
+        return {"PATH": f"{self.programs}:{os.environ['PATH']}", "LC_ALL": "C", "TZ": "UTC",
+                "OUT": str(self.out), "HOME": str(self.directory / "home"),
+                "XDG_RUNTIME_DIR": str(self.directory / "home"),
+                # Where others unpack: on the same disk as everything else.
+                "TMPDIR": str(self.directory / "tmp")}
+
+    def run(self, row):
+        self.clear()
+        # So that no run pays for what the one before has left to be written.
+        os.sync()
+        with open(self.log, "r+", encoding="utf-8", errors="replace") as log:
+            log.seek(0, os.SEEK_END)
+            log.write(f"== {row.label}\n")
+            log.flush()
+            before = log.tell()
+            run = timed(row.command, self.environment(), log)
+            log.seek(before)
+            lines = log.read().split("\n")
+        if run.failure:
+            said = [line for line in lines if line.strip()]
+            run.failure += f": {said[-1][:200]}" if said else ""
+        elif self.out.exists():
+            run.bytes = bytes_in(self.out)
+        return run
+
+    def bound(self, compression, files):
+        """CPU seconds of each part, and seconds of the clock for writing durably. After run():
+        what that has written can be given as $OUT."""
+        files = [str(file).replace("$OUT", str(self.out)) for file in files]
+        files = [name for file in files for name in files_below(file)]
+        os.sync()
+        command = ["ocimux_bound", compression, self.directory / "tmp", *files]
+        done = subprocess.run(command, env=self.environment(), check=True, capture_output=True)
+        parts = json.loads(done.stdout)
+        cpu = {name: part["cpu"] for name, part in parts.items() if isinstance(part, dict)}
+        return {**cpu, "durable": parts["write"]["wall"] + parts["sync"]["wall"]}
