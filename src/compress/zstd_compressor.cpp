@@ -10,6 +10,23 @@ namespace {
 
 constexpr int job_size = 4 << 20;
 
+/// What a level is given instead of the library's own choice; 0 for that.
+struct Tables {
+  int window_log = 0;
+  int hash_log = 0;
+  int chain_log = 0;
+};
+
+// Tables half as large as the library's own for this level stay in the second-level cache of most
+// processors: a fifth less time when all cores work, for two more bytes in a hundred. From 10 on
+// the library's are made for far larger jobs, at up to 100 MiB a thread; these are for 30 MiB.
+Tables tables_of(int level) {
+  if (level == 3) return {0, 16, 15};
+  if (level >= 13) return {22, 20, 22};
+  if (level >= 10) return {22, 21, 22};
+  return {};
+}
+
 std::size_t check(std::size_t code) {
   if (ZSTD_isError(code) != 0) {
     throw Error(Errc::io, std::string("zstd could not compress: ") + ZSTD_getErrorName(code));
@@ -31,6 +48,10 @@ ZstdCompressor::ZstdCompressor(int level, Sink& next, std::size_t width)
   set(ZSTD_c_checksumFlag, 1);
   set(ZSTD_c_nbWorkers, static_cast<int>(std::clamp<std::size_t>(width, 1, 64)));
   set(ZSTD_c_jobSize, job_size);
+  const Tables tables = tables_of(level);
+  set(ZSTD_c_windowLog, tables.window_log);
+  set(ZSTD_c_hashLog, tables.hash_log);
+  set(ZSTD_c_chainLog, tables.chain_log);
 }
 
 void ZstdCompressor::write(Bytes bytes) {

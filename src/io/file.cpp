@@ -14,6 +14,9 @@
 namespace ocimux {
 namespace {
 
+// Often enough that the disk is kept busy, seldom enough that the calls do not count.
+constexpr std::int64_t write_back_step = 8 << 20;
+
 int open_retrying(const std::filesystem::path& path, int flags, mode_t mode = 0) {
   for (;;) {
     const int number = ::open(path.c_str(), flags | O_CLOEXEC, mode);  // NOLINT(*-vararg)
@@ -165,8 +168,20 @@ void File::sync() const {
   }
 }
 
-void File::start_write_back(std::int64_t offset, std::int64_t size) const {
+void File::write_back(std::int64_t offset, std::int64_t size) const {
   static_cast<void>(::sync_file_range(descriptor(), offset, size, SYNC_FILE_RANGE_WRITE));
+}
+
+void FileSink::write(Bytes bytes) {
+  file_.write(bytes);
+  size_ += static_cast<std::int64_t>(bytes.size());
+  if (durability_ == Durability::kill || size_ - written_back_ < write_back_step) return;
+  file_.write_back(written_back_, size_ - written_back_);
+  written_back_ = size_;
+}
+
+void FileSink::finish() {
+  if (durability_ == Durability::power_loss) file_.write_back(written_back_, size_ - written_back_);
 }
 
 Body file_body(std::shared_ptr<const File> file, std::int64_t offset, std::int64_t size) {

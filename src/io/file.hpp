@@ -59,22 +59,28 @@ class File final {
   /// Returns once the content would survive a loss of power.
   void sync() const;
   /// Has the system begin to write these bytes to the disk. A hint: it may do nothing.
-  void start_write_back(std::int64_t offset, std::int64_t size) const;
+  void write_back(std::int64_t offset, std::int64_t size) const;
 
  private:
   FileDescriptor descriptor_;
   std::string name_;
 };
 
-/// Appends to a file it does not own.
+/// Appends to a file it does not own. With Durability::power_loss the system is asked to write
+/// back to the disk what was written so far, every now and then and at the end: a later sync() has
+/// little left to wait for. (It is not called here.)
 class FileSink final : public Sink {
  public:
-  explicit FileSink(const File& file) : file_(file) {}
-  void write(Bytes bytes) override { file_.write(bytes); }
-  void finish() override {}
+  explicit FileSink(const File& file, Durability durability = Durability::kill)
+      : file_(file), durability_(durability) {}
+  void write(Bytes bytes) override;
+  void finish() override;
 
  private:
   const File& file_;
+  Durability durability_;
+  std::int64_t size_ = 0;
+  std::int64_t written_back_ = 0;  // up to this offset
 };
 
 /// The bytes from @p offset on, @p size of them. Reading throws Errc::corrupt where the file

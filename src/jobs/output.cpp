@@ -88,7 +88,7 @@ void Output::publish(const std::function<Index(const Index&)>& edit, Progress& p
   }
   const fs::path archive = staging_->path() / "archive";
   const File file = File::create(archive);
-  FileSink sink(file);
+  FileSink sink(file, durability_);
   write_archive(layout, sink, progress, stop);
   if (durability_ == Durability::power_loss) file.sync();
   rename_path(archive, place_.path);

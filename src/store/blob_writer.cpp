@@ -6,19 +6,13 @@
 #include "store/ingest_name.hpp"
 
 namespace ocimux {
-namespace {
-
-// Often enough that the disk is kept busy, seldom enough that the calls do not count.
-constexpr std::int64_t write_back_step = 8 << 20;
-
-}  // namespace
 
 BlobWriter::BlobWriter(const BlobStore& store, const std::filesystem::path& ingest,
                        const BlobOptions& options)
     : store_(store),
       path_(unused_name(ingest)),
-      durability_(options.durability),
       file_(File::create(path_)),
+      writing_(*file_, options.durability),
       digester_(nowhere_, options.algorithm),
       hashing_(options.threads > 1 ? relay_.emplace(digester_) : static_cast<Sink&>(digester_)) {}
 
@@ -29,11 +23,8 @@ BlobWriter::~BlobWriter() {
 
 void BlobWriter::write(Bytes bytes) {
   hashing_.write(bytes);
-  file_->write(bytes);
+  writing_.write(bytes);
   size_ += static_cast<std::int64_t>(bytes.size());
-  if (durability_ == Durability::kill || size_ - writing_back_ < write_back_step) return;
-  file_->start_write_back(writing_back_, size_ - writing_back_);
-  writing_back_ = size_;
 }
 
 Blob BlobWriter::commit() {
@@ -54,9 +45,7 @@ void BlobWriter::commit(const Digest& expected, std::int64_t size) {
 }
 
 void BlobWriter::publish(const Digest& digest) {
-  if (durability_ == Durability::power_loss) {
-    file_->start_write_back(writing_back_, size_ - writing_back_);
-  }
+  writing_.finish();
   file_.reset();
   const auto target = store_.path_of(digest);
   make_directories(target.parent_path());

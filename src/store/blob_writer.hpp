@@ -52,14 +52,13 @@ class BlobWriter final : public Sink {
 
   const BlobStore& store_;
   std::filesystem::path path_;
-  Durability durability_;
   std::optional<File> file_;
+  FileSink writing_;
   NullSink nowhere_;
   Digester digester_;
   std::optional<Relay> relay_;
   Sink& hashing_;
   std::int64_t size_ = 0;
-  std::int64_t writing_back_ = 0;  // up to this offset
 };
 
 /// A file that is to become a blob without being copied: a clone of it that shares its blocks

@@ -59,6 +59,8 @@ layout() { # PLATFORM DIR
   umoci raw add-layer --image "$2:main" "app-main-$1.tar"
   umoci config --image "$2:main" --os "${1%-*}" --architecture "${1#*-}"
   umoci gc --layout "$2" >/dev/null 2>&1
+  # umoci keeps them from everybody but their owner, and what is not like a copy gets copied.
+  chmod 644 "$2"/blobs/sha256/*
 }
 
 archive() { tar -C "$1" --sort=name -cf "$2" oci-layout index.json blobs; } # LAYOUT FILE

@@ -52,10 +52,11 @@ def disturbance(job):
 
 
 def bounds_of(parts, cores):
-    """Seconds: codec and hashes; with reading and writing; or the disk's, which works beside."""
+    """Seconds: codec and hashes, when one processor works and when all do; with reading and
+    writing; or the disk's, which works beside."""
     least = (parts["compress"] + parts["hash_in"] + parts["hash_out"]) / cores
     all_of_it = least + (parts["read"] + parts["write"]) / cores
-    return least, all_of_it, max(all_of_it, parts["durable"])
+    return parts["alone"] / cores, least, all_of_it, max(all_of_it, parts["durable"])
 
 
 PARTS = ("compress", "hash_in", "hash_out", "read", "write")
@@ -76,13 +77,15 @@ def bound_table(results):
             rows.append([f"{job['name']}: {row['label']}", seconds(row["wall"]), *cells, parts])
     if not rows:
         return []
-    head = ["run", "wall s", "codec + hashes s", "x", "+ read, write s", "x",
-            "or one writer s", "x", "CPU s of the parts"]
+    head = ["run", "wall s", "codec + hashes, alone s", "x", "all cores at it s", "x",
+            "+ read, write s", "x", "or one writer s", "x", "CPU s of the parts"]
     return ["### How near to the bound", "",
-            f"Each part by itself in one thread, their sum divided by {cores} cores; `x` is the "
-            "whole run over it. One writer: a thread that does nothing but write the same bytes "
-            "and wait until they are on the disk, where that takes longer. Below 1 it is the "
-            "machine that was slower for the parts than for the whole.", "", *table(head, rows)]
+            f"Each part by itself, their sum divided by {cores} cores; `x` is the whole run over "
+            "it. Alone: measured with one core at work; cores that share caches and memory are "
+            "slower when all of them work, which is what the rest is measured with. One writer: a "
+            "thread that does nothing but write the same bytes and wait until they are on the "
+            "disk, where that takes longer. Below 1 it is the machine that was slower for the "
+            "parts than for the whole.", "", *table(head, rows)]
 
 
 class Found:
@@ -132,10 +135,11 @@ def wishes(results):
         ("archives: time to that of cp and sync", found.ratio(copied, cp), "<=", 1.3),
         ("archives: times as fast as skopeo", found.ratio(skopeo, copied), ">=", 4),
         ("layouts: time to that of archives", found.ratio(layouts, copied), "<", 1),
-        ("gzip: time to that of codec and hashes", found.bound(usual, cores, 0), "<=", 1.25),
-        ("gzip: with reading, writing, the disk", found.bound(usual, cores, 2), "", 0),
-        ("archives: time to that of hashes", found.bound(copied, cores, 0), "<=", 1.25),
-        ("archives: with reading, writing, the disk", found.bound(copied, cores, 2), "", 0),
+        ("gzip: time to that of codec and hashes", found.bound(usual, cores, 1), "<=", 1.25),
+        ("gzip:1: the same", found.bound(fast, cores, 1), "<=", 1.25),
+        ("zstd: the same", found.bound(zstd, cores, 1), "<=", 1.25),
+        ("archives: time to that of hashes", found.bound(copied, cores, 1), "", 0),
+        ("archives: with reading, writing, the disk", found.bound(copied, cores, 3), "<=", 1.25),
         ("inspect: CPU seconds", inspected.get("cpu"), "<=", 0.1),
         ("200 images to 25: time", found.ratio(many, few), "", 0),
         ("200 images to 25: unique bytes", found.ratio(many, few, "bytes"), "", 0),
