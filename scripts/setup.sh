@@ -10,7 +10,7 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config python3
   libssl-dev libisal-dev libdeflate-dev zlib1g-dev libzstd-dev
   liblzma-dev libbz2-dev libarchive-dev
-  nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev
+  nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev
   # for the CLI tests
   zstd xz-utils bzip2 gzip pigz tar libarchive-tools jq strace time file
 )
@@ -20,7 +20,7 @@ demo_packages=(
   gcc-riscv64-linux-gnu gcc-i686-linux-gnu gcc-mingw-w64-x86-64 file skopeo umoci
 )
 # Benchmarks, their large inputs, the plot, and the peers they are compared with.
-bench_packages=(libbenchmark-dev gnuplot-nox debootstrap umoci skopeo buildah)
+bench_packages=(gnuplot-nox debootstrap umoci skopeo buildah)
 lint_packages=(clang-16 clang-tidy-16 clang-format-16 gcovr)
 # Built from source, at versions that were seen to work: Debian's are missing or old.
 go_tools=(
