@@ -11,7 +11,6 @@ import json
 import os
 import pathlib
 import platform
-import resource
 import shutil
 import statistics
 import subprocess
@@ -86,8 +85,6 @@ def machine(cores):
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
                   if line.startswith("model name")), platform.machine())
     return {"processor": model, "cores": cores, "kernel": platform.release(),
-            # What a process has from the driver that starts it, before it becomes another program.
-            "memory_floor": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
             "tools": [first_line(*command) for command in (
                 ("ocimux", "--version"), ("umoci", "--version"), ("skopeo", "--version"),
                 ("buildah", "--version"))] +
@@ -119,7 +116,7 @@ def main():
         compared = [compare(job, bench, given.runs) for job in wanted]
         results = {"machine": machine(cores), "runs": given.runs, "jobs": compared}
     finally:
-        shutil.rmtree(bench.directory, ignore_errors=True)
+        bench.remove()
 
     given.results.mkdir(parents=True, exist_ok=True)
     (given.results / "results.json").write_text(json.dumps(results, indent=1) + "\n")

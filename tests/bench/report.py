@@ -20,15 +20,15 @@ def seconds(value):
     return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
 
 
-def mebibytes(value, floor):
-    return f"{value / 2**20:.0f} MiB" if value > floor else f"< {floor / 2**20:.0f} MiB"
+def mebibytes(value):
+    return f"{value / 2**20:.0f} MiB"
 
 
 def megabytes(value):
     return f"{value / 1e6:.1f} MB" if value else "-"
 
 
-def job_table(job, floor):
+def job_table(job):
     first = job["rows"][0]
     rows = []
     for row in job["rows"]:
@@ -38,7 +38,7 @@ def job_table(job, floor):
             continue
         ratio = f"{row['wall'] / first['wall']:.2f}" if "wall" in first else "-"
         rows.append([row["label"], seconds(row["wall"]), ratio, seconds(row["cpu"]),
-                     megabytes(row["bytes"]), mebibytes(row["memory"], floor), row["note"]])
+                     megabytes(row["bytes"]), mebibytes(row["memory"]), row["note"]])
     head = ["tool", "wall s", f"x {first['label']}", "CPU s", "bytes out", "peak memory", "note"]
     return [f"### {job['title']}", "", *table(head, rows), *disturbance(job)]
 
@@ -174,5 +174,5 @@ def markdown(results):
              "had in any run, not the sum of those that ran at once. ocimux waits until its "
              "output is on the disk; of the others only `cp; sync` does.", ""]
     for job in results["jobs"]:
-        lines += job_table(job, about["memory_floor"])
+        lines += job_table(job)
     return "\n".join([*lines, *bound_table(results), *wish_table(results)])
