@@ -4,8 +4,8 @@
 
 #include <vector>
 
-// Not ISA-L's decoder, which is faster: version 2.30 sometimes refuses a sound stream that comes in
-// small pieces (docs/performance.md).
+// Not ISA-L's decoder, which is faster: version 2.30 refuses sound streams whose headers come in
+// two pieces (docs/performance.md).
 
 namespace ocimux {
 namespace {

@@ -55,6 +55,7 @@ ZstdCompressor::ZstdCompressor(int level, Sink& next, std::size_t width)
 }
 
 void ZstdCompressor::write(Bytes bytes) {
+  size_ += bytes.size();
   ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
   while (input.pos < input.size) {
     ZSTD_outBuffer output{output_.data(), output_.size(), 0};
@@ -63,14 +64,22 @@ void ZstdCompressor::write(Bytes bytes) {
   }
 }
 
+// Whether the library has already begun the last job when it is full and the end comes, is a matter
+// of timing, and so would be the bytes: with a job to come it becomes the last one, without one an
+// empty block follows. Flushing first makes it the latter, always.
 void ZstdCompressor::finish() {
+  if (size_ != 0 && size_ % job_size == 0) drain(ZSTD_e_flush);
+  drain(ZSTD_e_end);
+  next_.finish();
+}
+
+void ZstdCompressor::drain(ZSTD_EndDirective how) {
   ZSTD_inBuffer nothing{nullptr, 0, 0};
   for (std::size_t left = 1; left != 0;) {
     ZSTD_outBuffer output{output_.data(), output_.size(), 0};
-    left = check(ZSTD_compressStream2(context_.get(), &output, &nothing, ZSTD_e_end));
+    left = check(ZSTD_compressStream2(context_.get(), &output, &nothing, how));
     if (output.pos != 0) next_.write(Bytes(output_).first(output.pos));
   }
-  next_.finish();
 }
 
 }  // namespace ocimux

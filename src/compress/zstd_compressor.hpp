@@ -8,6 +8,7 @@
 #include <zstd.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -28,8 +29,11 @@ class ZstdCompressor final : public Sink {
  private:
   std::optional<Relay> relay_;
   Sink& next_;
+  void drain(ZSTD_EndDirective how);
+
   Handle<ZSTD_CCtx, ZSTD_freeCCtx> context_;
   std::vector<std::byte> output_;
+  std::uint64_t size_ = 0;  // of the input so far
 };
 
 }  // namespace ocimux

@@ -161,6 +161,12 @@ void File::write(Bytes bytes) const {
   }
 }
 
+void File::close() {
+  const int number = descriptor_.release();
+  // After EINTR it is closed, too.
+  if (number >= 0 && ::close(number) != 0 && errno != EINTR) throw writing_failed(errno, name_);
+}
+
 void File::sync() const {
   // EINVAL and EROFS: the file is of a kind that cannot be synced (a pipe, /dev/null).
   if (::fsync(descriptor()) != 0 && errno != EINVAL && errno != EROFS) {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace ocimux {
 
@@ -25,6 +26,8 @@ class FileDescriptor final {
   [[nodiscard]] int number() const { return number_; }
   explicit operator bool() const { return number_ >= 0; }
   void close() noexcept;
+  /// Gives the descriptor up without closing it.
+  [[nodiscard]] int release() noexcept { return std::exchange(number_, -1); }
 
  private:
   int number_ = -1;
@@ -56,6 +59,8 @@ class File final {
   /// Reads on from the file's own position, for what cannot be read by position (a pipe).
   [[nodiscard]] std::size_t read_next(std::span<std::byte> into) const;
   void write(Bytes bytes) const;
+  /// Closes it, and throws what the file system tells only then (network file systems, quotas).
+  void close();
   /// Returns once the content would survive a loss of power.
   void sync() const;
   /// Has the system begin to write these bytes to the disk. A hint: it may do nothing.

@@ -32,6 +32,7 @@ void Relay::finish() {
 
 void Relay::hand_over() {
   if (thread_.empty() && !direct_) {
+    empty_.reserve(pieces + 1);  // so that the thread never has to
     direct_ = !start_thread(thread_, [this](const std::stop_token& stop) { work(stop); });
   }
   if (direct_) {

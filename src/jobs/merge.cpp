@@ -26,9 +26,9 @@ struct Naming {
   const Entry* entry = nullptr;  // null: the index
 };
 
-// A layout that only becomes an archive is nobody else's, so its blobs may share files freely.
+// The blobs of a layout that becomes an archive are read again: they must be nobody else's files.
 BlobLink::Sharing sharing_of(const MergeOptions& options, const OutputPlace& place) {
-  return options.hard_links || place.kind != OutputPlace::Kind::layout
+  return options.hard_links && place.kind == OutputPlace::Kind::layout
              ? BlobLink::Sharing::clones_and_names
              : BlobLink::Sharing::clones;
 }

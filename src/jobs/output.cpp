@@ -87,12 +87,15 @@ void Output::publish(const std::function<Index(const Index&)>& edit, Progress& p
     return write_archive(layout, sink, progress, stop);
   }
   const fs::path archive = staging_->path() / "archive";
-  const File file = File::create(archive);
+  File file = File::create(archive);
   FileSink sink(file, durability_);
   write_archive(layout, sink, progress, stop);
   if (durability_ == Durability::power_loss) file.sync();
+  file.close();
   rename_path(archive, place_.path);
-  if (durability_ == Durability::power_loss) sync_directory(parent_of(place_.path));
+  if (durability_ == Durability::kill) return;
+  sync_directory(parent_of(place_.path));
+  parents_->sync();
 }
 
 }  // namespace ocimux

@@ -160,6 +160,9 @@ void LayoutChange::sync_gathered() const {
       files.push_back(gathered_->root() / algorithm / name);
     }
   }
+  // Those that are there may have been written without syncing, by whomever.
+  const BlobStore blobs(directory_ / "blobs");
+  for (const Digest& digest : relied_on_) files.push_back(blobs.path_of(digest));
   if (files.size() > few) return sync_file_system(gathered_->root());
   for (const fs::path& file : files) File::open(file).sync();
 }
@@ -187,6 +190,7 @@ bool LayoutChange::publish_new(const Index& index) {
   if (!rename_to_free_name(made, directory_)) return false;
   staging_->release();
   sync_names(parent_of(directory_));
+  if (durability_ == Durability::power_loss) parents_->sync();
   return true;
 }
 
@@ -234,6 +238,7 @@ void LayoutChange::move_blobs(const BlobStore& to, std::vector<fs::path>& moved)
     }
     sync_names(target);
   }
+  sync_names(to.root());
 }
 
 void LayoutChange::replace_document(std::string_view name) const {

@@ -82,6 +82,10 @@ ParentDirectories::ParentDirectories(const fs::path& of) {
   }
 }
 
+void ParentDirectories::sync() const {
+  for (const fs::path& path : made_) sync_directory(parent_of(path));
+}
+
 ParentDirectories::~ParentDirectories() { remove_empty(); }
 
 void ParentDirectories::remove_empty() noexcept {

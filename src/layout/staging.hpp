@@ -43,6 +43,9 @@ class ParentDirectories final {
   ParentDirectories& operator=(const ParentDirectories&) = delete;
   ~ParentDirectories();
 
+  /// Makes the names of those that were made survive a loss of power.
+  void sync() const;
+
  private:
   void remove_empty() noexcept;
 

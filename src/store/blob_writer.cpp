@@ -46,7 +46,7 @@ void BlobWriter::commit(const Digest& expected, std::int64_t size) {
 
 void BlobWriter::publish(const Digest& digest) {
   writing_.finish();
-  file_.reset();
+  file_->close();
   const auto target = store_.path_of(digest);
   make_directories(target.parent_path());
   rename_path(path_, target);

@@ -17,29 +17,41 @@ traced() { # OUTPUT OPTION...
 # Nothing is written to a blob after the syncs, and names change only then.
 in_order() {
   awk '
+    function last(path) { sub(/.*\//, "", path); return path }
     / (write|pwrite64)\([0-9]+<.*\/(ingest|blobs)\// { if (synced) late = $0 }
-    / (fsync|syncfs)\(/ { synced = 1 }
+    / syncfs\(/ { synced = 1; delete pending }
+    / fsync\(/ { synced = 1; split($0, path, /[<>]/); delete pending[last(path[2])] }
+    / rename\(.*\/ingest\// { split($0, names, "\""); pending[last(names[4])] = 1 }
     / rename(at2)?\(/ {
       split($0, names, "\"")  # what is renamed within a staging directory shows nowhere yet
-      if (names[4] !~ /\.ocimux-/) { if (!synced) early = $0; renamed = 1 }
+      if (names[4] ~ /\.ocimux-/) next
+      if (names[4] ~ /\.tar$/) { delete pending; if (!archive) early = $0 }
+      for (blob in pending) early = $0 " before " blob " was synced"
+      renamed = 1
     }
+    / fsync\(.*\/archive>/ { archive = 1 }
     END { if (late != "") print "written late: " late
           if (early != "") print "renamed early: " early
-          if (!synced || !renamed) print "no sync, or no rename" }' trace > complaints
-  [ ! -s complaints ] || fail "$1: $(cat complaints)"
+          if (!synced || !renamed) print "no sync, or no rename" }' "${2:-trace}" > complaints
+  [ ! -s complaints ]
 }
+ordered() { in_order "$1" || fail "$1: $(cat complaints)"; }
 traced new app-linux-amd64.tar -t one
-in_order "a new layout"
+ordered "a new layout"
+# It must notice what it is for.
+hex=$(sed -n 's/.* fsync(.*blobs\/sha256\/\([0-9a-f]*\)>.*/\1/p' trace | head -n 1)
+grep -v "fsync(.*$hex" trace > without
+! in_order "a blob that is not synced" without || fail "a blob that is not synced goes unnoticed"
 traced new app-linux-arm64.tar -t two
-in_order "a layout that is there"
+ordered "a layout that is there"
 traced new.tar app-linux-amd64.tar
-in_order "an archive"
+ordered "an archive"
 for i in {1..20}; do
   rootfs "many-$i-windows-amd64.tar" "$i"
   many+=("windows/amd64:10.0.$i=many-$i-windows-amd64.tar")
 done
 traced many "${many[@]}"
-in_order "many blobs"
+ordered "many blobs"
 grep -q 'syncfs(' trace || fail "many blobs: expected one sync for all"
 
 for output in quick quick quick.tar; do

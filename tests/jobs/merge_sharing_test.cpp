@@ -107,7 +107,7 @@ TEST_F(Sharing, ALayoutMergedIntoItselfStaysWhole) {
   for (const auto& [name, content] : before) EXPECT_EQ(after.at(name), content) << name;
 }
 
-TEST_F(Sharing, AnArchiveOfIt) {
+TEST_F(Sharing, AnArchiveOfItIsTheSameEitherWay) {
   MergeOptions options = workspace.options({in});
   options.output = workspace.path("shared.tar");
   merge(options);
