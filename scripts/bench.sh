@@ -17,16 +17,21 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-runs=5 inputs=build/bench/inputs results=build/bench quick=() jobs=()
+runs= inputs=build/bench/inputs results=build/bench quick=() jobs=()
 while [ $# -gt 0 ]; do
   case $1 in
     --runs) runs=${2:?--runs needs a number}; shift ;;
-    --quick) runs=1 inputs=build/bench/quick/inputs results=build/bench/quick quick=(--quick) ;;
+    --quick) inputs=build/bench/quick/inputs results=build/bench/quick quick=(--quick) ;;
     -*) sed -n 's/^# \?//; 2,15p' "$0" >&2; exit 2 ;;
     *) jobs+=("$1") ;;
   esac
   shift
 done
+
+if [ -z "$runs" ]; then
+  runs=5
+  [ ${#quick[@]} -eq 0 ] || runs=1
+fi
 
 scripts/setup.sh build bench
 mkdir -p $results
