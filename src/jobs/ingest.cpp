@@ -151,7 +151,7 @@ class Planner {
           [this, body = *body, &layer](std::size_t threads, ProgressTask& task,
                                        const std::stop_token& stop) {
             if (change_.contains(layer.digest, layer.size)) return;
-            copy_blob(body, layer.digest, layer.size, options_.sharing, threads, change_, task,
+            copy_blob(body, {layer.digest, layer.size}, options_.sharing, threads, change_, task,
                       stop);
           });
     }

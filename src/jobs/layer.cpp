@@ -114,21 +114,20 @@ MadeLayer make_layer(const Feed& feed, const Compression& compression, ImageForm
   return {describe(writer->commit(), compression.codec, format), uncompressed.digest()};
 }
 
-void copy_blob(const Body& body, const Digest& digest, std::int64_t size, BlobLink::Sharing sharing,
-               std::size_t threads, LayoutChange& change, ProgressTask& task,
-               const std::stop_token& stop) {
+void copy_blob(const Body& body, const Blob& blob, BlobLink::Sharing sharing, std::size_t threads,
+               LayoutChange& change, ProgressTask& task, const std::stop_token& stop) {
   if (body.file) {
     if (auto link = change.link(*body.file, sharing)) {
       NullSink nowhere;
-      const auto source = verified(watched(link->body(), task), digest, size).open();
+      const auto source = verified(watched(link->body(), task), blob.digest, blob.size).open();
       drain(*source, nowhere, stop);
-      return link->commit(digest);
+      return link->commit(blob.digest);
     }
   }
-  const auto writer = change.create(digest.algorithm(), threads);
+  const auto writer = change.create(blob.digest.algorithm(), threads);
   const auto source = watched(body, task).open();
   drain(*source, *writer, stop);
-  writer->commit(digest, size);
+  writer->commit(blob.digest, blob.size);
 }
 
 MadeLayer keep_layer(const Body& body, Codec codec, ImageFormat format, std::size_t threads,

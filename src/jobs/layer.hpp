@@ -24,11 +24,10 @@ using Feed = std::function<void(Sink&, const std::stop_token&)>;
 MadeLayer make_layer(const Feed& feed, const Compression& compression, ImageFormat format,
                      std::size_t threads, LayoutChange& change, const std::stop_token& stop);
 
-/// Stores @p body as it is, checked against its digest and size; a file of its own is shared
+/// Stores @p body as it is, checked against @p blob; a file of its own is shared
 /// instead of copied, as far as @p sharing allows. @p task is told of what is read.
-void copy_blob(const Body& body, const Digest& digest, std::int64_t size, BlobLink::Sharing sharing,
-               std::size_t threads, LayoutChange& change, ProgressTask& task,
-               const std::stop_token& stop);
+void copy_blob(const Body& body, const Blob& blob, BlobLink::Sharing sharing, std::size_t threads,
+               LayoutChange& change, ProgressTask& task, const std::stop_token& stop);
 
 /// Stores a compressed layer without a digest of its own as it is; checks that it unpacks.
 MadeLayer keep_layer(const Body& body, Codec codec, ImageFormat format, std::size_t threads,
