@@ -160,9 +160,12 @@ void LayoutChange::sync_gathered() const {
       files.push_back(gathered_->root() / algorithm / name);
     }
   }
-  // Those that are there may have been written without syncing, by whomever.
+  // Those that are there may have been written without syncing, by whomever. (One that has gone
+  // meanwhile is told of under the lock.)
   const BlobStore blobs(directory_ / "blobs");
-  for (const Digest& digest : relied_on_) files.push_back(blobs.path_of(digest));
+  for (const Digest& digest : relied_on_) {
+    if (blobs.size_of(digest)) files.push_back(blobs.path_of(digest));
+  }
   if (files.size() > few) return sync_file_system(gathered_->root());
   for (const fs::path& file : files) File::open(file).sync();
 }
