@@ -7,7 +7,6 @@
 #include <utility>
 
 namespace ocimux {
-
 namespace {
 
 // The end of a member: checksum and size, each of four bytes, the lowest first.
@@ -54,31 +53,33 @@ void GzipCompressor::finish() {
   next_.finish();
 }
 
-// Workers start with the first block each, so small input costs one thread at the most.
 void GzipCompressor::submit(bool last) {
   filling_->last = last;
-  if (width_ > 1 && workers_.size() < width_ &&
-      !start_thread(workers_, [this](const std::stop_token& stop) { work(stop); }) &&
-      workers_.empty()) {
-    width_ = 1;  // no thread to be had
-  }
-  if (width_ == 1) {
+  keep_history(filling_->input);
+  if (start_worker()) {
+    {
+      const std::lock_guard lock(mutex_);
+      waiting_.push_back(filling_.get());
+      in_order_.push_back(std::move(filling_));
+    }
+    changed_.notify_all();
+    take_free_block();
+  } else {
     if (!own_encoder_) own_encoder_ = make_gzip_encoder(level_);
     encode(*own_encoder_, *filling_);
     write_block(*filling_);
-    keep_history(filling_->input);
-    begin_block();
-    return;
   }
-  keep_history(filling_->input);
-  {
-    const std::lock_guard lock(mutex_);
-    waiting_.push_back(filling_.get());
-    in_order_.push_back(std::move(filling_));
-  }
-  changed_.notify_all();
-  take_free_block();
   begin_block();
+}
+
+// Workers start with the first block each, so small input costs one thread at the most. False when
+// there is none: none is wanted, or none is to be had.
+bool GzipCompressor::start_worker() {
+  if (width_ > 1 && workers_.size() < width_ &&
+      !start_thread(workers_, [this](const std::stop_token& stop) { work(stop); })) {
+    width_ = std::max<std::size_t>(workers_.size(), 1);
+  }
+  return !workers_.empty();
 }
 
 void GzipCompressor::keep_history(const std::vector<std::byte>& before) {

@@ -50,6 +50,7 @@ class GzipCompressor final : public Sink {
   };
 
   void submit(bool last);
+  bool start_worker();
   void take_free_block();
   void begin_block();
   void keep_history(const std::vector<std::byte>& before);

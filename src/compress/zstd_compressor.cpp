@@ -37,9 +37,7 @@ std::size_t check(std::size_t code) {
 }  // namespace
 
 ZstdCompressor::ZstdCompressor(int level, Sink& next, std::size_t width)
-    : next_(width > 1 ? relay_.emplace(next) : next),
-      context_(ZSTD_createCCtx()),
-      output_(ZSTD_CStreamOutSize()) {
+    : next_(next, width), context_(ZSTD_createCCtx()), output_(ZSTD_CStreamOutSize()) {
   if (!context_) throw Error(Errc::io, "no memory for a zstd compressor");
   const auto set = [&](ZSTD_cParameter parameter, int value) {
     check(ZSTD_CCtx_setParameter(context_.get(), parameter, value));
@@ -57,11 +55,7 @@ ZstdCompressor::ZstdCompressor(int level, Sink& next, std::size_t width)
 void ZstdCompressor::write(Bytes bytes) {
   size_ += bytes.size();
   ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
-  while (input.pos < input.size) {
-    ZSTD_outBuffer output{output_.data(), output_.size(), 0};
-    check(ZSTD_compressStream2(context_.get(), &output, &input, ZSTD_e_continue));
-    if (output.pos != 0) next_.write(Bytes(output_).first(output.pos));
-  }
+  while (input.pos < input.size) step(input, ZSTD_e_continue);
 }
 
 // Whether the library has already begun the last job when it is full and the end comes, is a matter
@@ -75,11 +69,16 @@ void ZstdCompressor::finish() {
 
 void ZstdCompressor::drain(ZSTD_EndDirective how) {
   ZSTD_inBuffer nothing{nullptr, 0, 0};
-  for (std::size_t left = 1; left != 0;) {
-    ZSTD_outBuffer output{output_.data(), output_.size(), 0};
-    left = check(ZSTD_compressStream2(context_.get(), &output, &nothing, how));
-    if (output.pos != 0) next_.write(Bytes(output_).first(output.pos));
+  while (step(nothing, how) != 0) {
   }
+}
+
+// Says how much the library has left to hand out; only meant for a flush or an end.
+std::size_t ZstdCompressor::step(ZSTD_inBuffer& input, ZSTD_EndDirective how) {
+  ZSTD_outBuffer output{output_.data(), output_.size(), 0};
+  const std::size_t left = check(ZSTD_compressStream2(context_.get(), &output, &input, how));
+  if (output.pos != 0) next_.write(Bytes(output_).first(output.pos));
+  return left;
 }
 
 }  // namespace ocimux

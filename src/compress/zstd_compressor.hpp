@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace ocimux {
@@ -27,10 +26,10 @@ class ZstdCompressor final : public Sink {
   void finish() override;
 
  private:
-  std::optional<Relay> relay_;
-  Sink& next_;
+  std::size_t step(ZSTD_inBuffer& input, ZSTD_EndDirective how);
   void drain(ZSTD_EndDirective how);
 
+  Relay next_;
   Handle<ZSTD_CCtx, ZSTD_freeCCtx> context_;
   std::vector<std::byte> output_;
   std::uint64_t size_ = 0;  // of the input so far

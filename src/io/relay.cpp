@@ -13,6 +13,7 @@ Relay::~Relay() {
 
 void Relay::write(Bytes bytes) {
   while (!bytes.empty()) {
+    if (direct_) return next_.write(bytes);
     const std::size_t count = std::min(bytes.size(), piece_size - filling_.size());
     filling_.insert(filling_.end(), bytes.begin(), bytes.begin() + static_cast<long>(count));
     bytes = bytes.subspan(count);
@@ -31,7 +32,7 @@ void Relay::finish() {
 }
 
 void Relay::hand_over() {
-  if (thread_.empty() && !direct_) {
+  if (thread_.empty()) {
     empty_.reserve(pieces + 1);  // so that the thread never has to
     direct_ = !start_thread(thread_, [this](const std::stop_token& stop) { work(stop); });
   }

@@ -16,14 +16,15 @@ namespace ocimux {
 /// once. At most `pieces` pieces of `piece_size` bytes are under way: a writer that is faster than
 /// the other side waits. What the other Sink throws is thrown by the next write() or finish().
 ///
-/// The thread starts when the first piece is full, so little input costs none; where none can be
-/// started, everything happens in the caller's.
+/// The thread starts when the first piece is full, so little input costs none. With fewer than two
+/// threads to use, or where none can be started, bytes pass straight on in the caller's.
 class Relay final : public Sink {
  public:
   static constexpr std::size_t piece_size = std::size_t{256} * 1024;
   static constexpr std::size_t pieces = 6;
 
-  explicit Relay(Sink& next) : next_(next) {}
+  /// @p threads is how many the caller may use, its own included.
+  explicit Relay(Sink& next, std::size_t threads = 2) : next_(next), direct_(threads < 2) {}
   /// Without finish() before, what is still under way is dropped.
   ~Relay() override;
 
@@ -39,8 +40,8 @@ class Relay final : public Sink {
   void wait_for(std::size_t most_under_way);
 
   Sink& next_;
+  bool direct_;  // without a thread
   Piece filling_;
-  bool direct_ = false;  // no thread could be started
 
   std::mutex mutex_;
   std::condition_variable_any changed_;

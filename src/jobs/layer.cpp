@@ -10,13 +10,13 @@
 #include "io/relay.hpp"
 
 #include <array>
-#include <optional>
 
 namespace ocimux {
 namespace {
 
-// Below this many, a thread more would only take time from those that compress.
-constexpr std::size_t worth_hashing_apart = 4;
+// One thread reads and hashes as fast as two or three compress: with fewer than twice as many, a
+// thread more for hashing would only take time from those.
+constexpr std::size_t threads_a_hasher = 2;
 
 /// Passes bytes on to two sinks.
 class Tee final : public Sink {
@@ -50,17 +50,6 @@ class WatchedSource final : public Source {
  private:
   std::unique_ptr<Source> from_;
   ProgressTask& task_;
-};
-
-/// A sink in front of @p next: in a thread of its own when there are @p enough of them.
-class Apart {
- public:
-  Apart(Sink& next, bool enough) : front_(enough ? relay_.emplace(next) : next) {}
-  Sink& front() { return front_; }
-
- private:
-  std::optional<Relay> relay_;
-  Sink& front_;
 };
 
 Descriptor describe(Blob blob, Codec codec, ImageFormat format) {
@@ -108,9 +97,8 @@ MadeLayer make_layer(const Feed& feed, const Compression& compression, ImageForm
   const auto writer = change.create();
   const auto compressor = make_compressor(compression, *writer, threads);
   Digester uncompressed(*compressor);
-  // One thread reads and hashes as fast as two or three compress.
-  Apart hashing(uncompressed, threads >= worth_hashing_apart);
-  feed(hashing.front(), stop);
+  Relay hashing(uncompressed, threads / threads_a_hasher);
+  feed(hashing, stop);
   return {describe(writer->commit(), compression.codec, format), uncompressed.digest()};
 }
 
@@ -136,8 +124,8 @@ MadeLayer keep_layer(const Body& body, Codec codec, ImageFormat format, std::siz
   Digester uncompressed(nowhere);
   const auto decompressor = make_decompressor(codec, uncompressed);
   const auto writer = change.create();
-  Apart decompressing(*decompressor, threads > 1);
-  Tee both(*writer, decompressing.front());
+  Relay decompressing(*decompressor, threads);
+  Tee both(*writer, decompressing);
   const auto source = body.open();
   drain(*source, both, stop);
   return {describe(writer->commit(), codec, format), uncompressed.digest()};
@@ -151,9 +139,9 @@ Body watched(const Body& body, ProgressTask& task) {
 Feed unpacked(const Body& body, Codec codec, std::size_t threads) {
   return [body, codec, threads](Sink& to, const std::stop_token& stop) {
     const auto decompressor = make_decompressor(codec, to);
-    Apart decompressing(*decompressor, threads > 1 && codec != Codec::none);
+    Relay decompressing(*decompressor, codec == Codec::none ? 1 : threads);
     const auto source = body.open();
-    drain(*source, decompressing.front(), stop);
+    drain(*source, decompressing, stop);
   };
 }
 

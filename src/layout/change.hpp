@@ -3,6 +3,7 @@
 #include <ocimux/layout/layout.hpp>
 
 #include "layout/staging.hpp"
+#include "store/blob_link.hpp"
 #include "store/blob_writer.hpp"
 
 #include <functional>
@@ -10,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -38,8 +40,8 @@ class LayoutChange final {
   [[nodiscard]] const Index& index() const { return before_; }
 
   /// True when the blob is in the layout (where it is read and checked) or gathered; it counts as
-  /// part of this change from then.
-  bool contains(const Digest& digest, std::int64_t size);
+  /// part of this change from then. Throws Errc::cancelled once @p stop is asked.
+  bool contains(const Digest& digest, std::int64_t size, const std::stop_token& stop = {});
   /// Begins a blob that may turn out to be any. Commit it on its writer.
   [[nodiscard]] std::unique_ptr<BlobWriter> create(std::string_view algorithm = "sha256",
                                                    std::size_t threads = 1);
@@ -66,6 +68,7 @@ class LayoutChange final {
  private:
   bool publish_new(const Index& index);
   void publish_into(const std::function<Index(const Index&)>& edit);
+  [[nodiscard]] std::vector<std::filesystem::path> gathered_files() const;
   void sync_gathered() const;
   void sync_names(const std::filesystem::path& directory) const;
   void write_document(const std::filesystem::path& path, std::string_view text) const;

@@ -1,7 +1,6 @@
-#include <ocimux/base/error.hpp>
+#include "store/blob_link.hpp"
 
 #include "io/directory.hpp"
-#include "store/blob_writer.hpp"
 #include "store/ingest_name.hpp"
 
 #include <fcntl.h>

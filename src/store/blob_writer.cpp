@@ -12,9 +12,9 @@ BlobWriter::BlobWriter(const BlobStore& store, const std::filesystem::path& inge
     : store_(store),
       path_(unused_name(ingest)),
       file_(File::create(path_)),
-      writing_(*file_, options.durability),
+      writing_(file_, options.durability),
       digester_(nowhere_, options.algorithm),
-      hashing_(options.threads > 1 ? relay_.emplace(digester_) : static_cast<Sink&>(digester_)) {}
+      hashing_(digester_, options.threads) {}
 
 BlobWriter::~BlobWriter() {
   if (path_.empty()) return;
@@ -46,7 +46,7 @@ void BlobWriter::commit(const Digest& expected, std::int64_t size) {
 
 void BlobWriter::publish(const Digest& digest) {
   writing_.finish();
-  file_->close();
+  file_.close();
   const auto target = store_.path_of(digest);
   make_directories(target.parent_path());
   rename_path(path_, target);
