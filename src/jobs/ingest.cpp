@@ -16,7 +16,7 @@
 
 // The work list is known before anything is written: one task for each distinct blob, largest
 // first. Layers that are made and large come first, in as many lanes as have enough threads each;
-// then the rest, one task a thread (more where there are fewer tasks than threads).
+// then the rest, one task a thread (more where there are at most half as many tasks).
 
 namespace ocimux {
 namespace {
@@ -150,7 +150,7 @@ class Planner {
       add(entry, layer.size, false,
           [this, body = *body, &layer](std::size_t threads, ProgressTask& task,
                                        const std::stop_token& stop) {
-            if (change_.contains(layer.digest, layer.size)) return;
+            if (change_.contains(layer.digest, layer.size, stop)) return;
             copy_blob(body, {layer.digest, layer.size}, options_.sharing, threads, change_, task,
                       stop);
           });

@@ -82,7 +82,7 @@ LayoutChange::LayoutChange(const fs::path& directory, Durability durability)
   make_directory(staging_->path() / "ingest");
 }
 
-bool LayoutChange::contains(const Digest& digest, std::int64_t size) {
+bool LayoutChange::contains(const Digest& digest, std::int64_t size, const std::stop_token& stop) {
   if (gathered_->size_of(digest) == size) return true;
   const BlobStore blobs(directory_ / "blobs");
   if (!exists_ || blobs.size_of(digest) != size) return false;
@@ -94,7 +94,7 @@ bool LayoutChange::contains(const Digest& digest, std::int64_t size) {
   try {
     NullSink nowhere;
     const auto source = blobs.open(digest, size).open();
-    drain(*source, nowhere);
+    drain(*source, nowhere, stop);
   } catch (const Error& error) {
     if (error.code() != Errc::corrupt) throw;
     return false;
@@ -130,15 +130,23 @@ Body LayoutChange::open(const Digest& digest, std::int64_t size) const {
 
 LayoutChange::Totals LayoutChange::totals() const {
   Totals totals;
-  for (const std::string& algorithm : names_in(gathered_->root())) {
-    for (const std::string& name : names_in(gathered_->root() / algorithm)) {
-      ++totals.blobs;
-      std::error_code failure;
-      const auto size = fs::file_size(gathered_->root() / algorithm / name, failure);
-      if (!failure) totals.bytes += static_cast<std::int64_t>(size);
-    }
+  for (const fs::path& file : gathered_files()) {
+    ++totals.blobs;
+    std::error_code failure;
+    const auto size = fs::file_size(file, failure);
+    if (!failure) totals.bytes += static_cast<std::int64_t>(size);
   }
   return totals;
+}
+
+std::vector<fs::path> LayoutChange::gathered_files() const {
+  std::vector<fs::path> files;
+  for (const std::string& algorithm : names_in(gathered_->root())) {
+    for (const std::string& name : names_in(gathered_->root() / algorithm)) {
+      files.push_back(gathered_->root() / algorithm / name);
+    }
+  }
+  return files;
 }
 
 void LayoutChange::publish(const std::function<Index(const Index&)>& edit) {
@@ -154,12 +162,7 @@ void LayoutChange::publish(const std::function<Index(const Index&)>& edit) {
 void LayoutChange::sync_gathered() const {
   if (durability_ == Durability::kill) return;
   constexpr std::size_t few = 16;
-  std::vector<fs::path> files;
-  for (const std::string& algorithm : names_in(gathered_->root())) {
-    for (const std::string& name : names_in(gathered_->root() / algorithm)) {
-      files.push_back(gathered_->root() / algorithm / name);
-    }
-  }
+  std::vector<fs::path> files = gathered_files();
   // Those that are there may have been written without syncing, by whomever. (One that has gone
   // meanwhile is told of under the lock.)
   const BlobStore blobs(directory_ / "blobs");
@@ -175,9 +178,10 @@ void LayoutChange::sync_names(const fs::path& directory) const {
 }
 
 void LayoutChange::write_document(const fs::path& path, std::string_view text) const {
-  const File file = File::create(path);
+  File file = File::create(path);
   file.write(as_bytes(text));
   if (durability_ == Durability::power_loss) file.sync();
+  file.close();
 }
 
 // False when another process has made the layout in the meantime.
