@@ -3,6 +3,7 @@
 #include <ocimux/spec/documents.hpp>
 
 #include "io/file.hpp"
+#include "source/programs.hpp"
 
 #include <functional>
 #include <memory>
@@ -49,6 +50,7 @@ struct RootfsImage {
   std::int64_t entries = 0;
   std::int64_t newest_mtime = 0;     ///< of its members, in seconds since 1970, rounded down
   std::int64_t newest_mtime_up = 0;  ///< the same, rounded up
+  Programs programs = {};            ///< its executables
 };
 
 /// One image of one platform, as an input has it: nothing of its layers was read yet.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 
 namespace ocimux {
@@ -30,6 +31,16 @@ bool is_attestation(const File& file, const TarMember& member, std::string_view 
   const std::string_view text = as_text(Bytes(front).first(count));
   return text.find("\"_type\"") != std::string_view::npos &&
          text.find("https://in-toto.io/Statement/") != std::string_view::npos;
+}
+
+// The content of a member, by position in it.
+ReadAt content_of(const File& file, const TarMember& member) {
+  return [&file, begin = member.data_offset, size = member.size](std::span<std::byte> into,
+                                                                 std::int64_t offset) {
+    const std::int64_t left = std::max<std::int64_t>(size - offset, 0);
+    const auto count = std::min(into.size(), static_cast<std::size_t>(left));
+    return file.read_at(into.first(count), begin + offset);
+  };
 }
 
 void tell_left_out(const std::string& name, const RootfsImage& image, Progress& progress) {
@@ -83,7 +94,9 @@ void RootfsSurvey::count(RootfsImage& image, const TarMember& member, std::strin
   if (is_attestation(*file_, member, path)) {
     image.left_out.insert(member.path);
     image.rewrite = true;
+    return;
   }
+  image.programs.add(member, path_in_root(path), content_of(*file_, member));
 }
 
 // Every name at the top is a platform's directory: BuildKit's multi-platform form.

@@ -53,7 +53,27 @@ int compare_parts(std::string_view a, std::string_view b) {
   return a.compare(b);
 }
 
+// The build whose files @p os_version's are: 18363 is 18362 with a switch turned.
+std::string_view code_of(std::string_view os_version) {
+  struct Family {
+    std::string_view first;
+    std::string_view last;
+  };
+  constexpr std::array<Family, 2> families{{{"18362", "18363"}, {"19041", "19045"}}};
+  take_part(os_version);
+  take_part(os_version);
+  const std::string_view build = take_part(os_version);
+  for (const Family& family : families) {
+    if (build >= family.first && build <= family.last) return family.first;
+  }
+  return build;
+}
+
 }  // namespace
+
+bool is_same_windows_code(std::string_view a, std::string_view b) {
+  return code_of(a) == code_of(b);
+}
 
 std::string windows_os_version(std::string_view name) {
   const std::string wanted = lower(name);

@@ -1,0 +1,203 @@
+#include "source/programs.hpp"
+
+#include "spec/windows_version.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <span>
+#include <tuple>
+
+namespace ocimux {
+namespace {
+
+// A tree with more than this is made to use up memory; what is beyond says nothing new.
+constexpr std::size_t most_names = 100'000;
+constexpr std::size_t most_kinds = 256;
+constexpr std::size_t shortest_executable = 45;  // a tiny ELF program made by hand
+constexpr std::string_view whiteout_prefix = ".wh.";
+constexpr std::string_view opaque_marker = ".wh..wh..opq";
+
+// These are renewed with every update of Windows, so the newest of them tells its revision.
+constexpr std::array<std::string_view, 3> versioned{
+    "windows/system32/ntdll.dll", "windows/system32/kernel32.dll", "windows/system32/ntoskrnl.exe"};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+bool is_same_kind(const Executable& a, const Executable& b) {
+  const auto all = [](const Executable& executable) {
+    return std::tie(executable.format, executable.os, executable.architecture, executable.variant,
+                    executable.machine, executable.program, executable.managed);
+  };
+  return all(a) == all(b);
+}
+
+std::string_view parent_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+std::string joined(std::string_view directory, std::string_view name) {
+  return directory.empty() ? std::string(name) : std::string(directory) + "/" + std::string(name);
+}
+
+// `C:\velero` as a path below the root: `velero`.
+std::string from_windows(std::string_view path) {
+  std::string text = lower(path);
+  std::replace(text.begin(), text.end(), '\\', '/');
+  if (text.size() > 1 && text[1] == ':') text.erase(0, 2);
+  text.erase(0, std::min(text.find_first_not_of('/'), text.size()));
+  return text;
+}
+
+}  // namespace
+
+std::string_view path_in_root(std::string_view member_path) {
+  constexpr std::string_view files = "Files/";
+  return member_path.starts_with(files) ? member_path.substr(files.size()) : member_path;
+}
+
+void Programs::add(const TarMember& member, std::string_view path, const ReadAt& content) {
+  const std::string_view name = name_of(path);
+  if (name == opaque_marker && whiteouts_.size() < most_names) {
+    whiteouts_.push_back(std::string(parent_of(path)) + "/");
+  } else if (name.starts_with(whiteout_prefix) && whiteouts_.size() < most_names) {
+    whiteouts_.push_back(joined(parent_of(path), name.substr(whiteout_prefix.size())));
+  } else if (member.kind == TarMember::Kind::regular) {
+    add_regular(member, std::string(path), content);
+  } else if (links_.size() < most_names) {
+    if (member.kind == TarMember::Kind::symlink) links_[std::string(path)] = member.link_target;
+    if (member.kind == TarMember::Kind::hard_link) {
+      links_[std::string(path)] = "/" + std::string(path_in_root(member.link_target));
+    }
+  }
+}
+
+void Programs::add_regular(const TarMember& member, const std::string& path,
+                           const ReadAt& content) {
+  const auto least = static_cast<std::int64_t>(shortest_executable);
+  if (member.sparse || member.size < least || executables_.size() >= most_names) return;
+  std::array<std::byte, shortest_executable> front{};
+  const std::size_t count = content(front, 0);
+  if (!may_be_executable(Bytes(front).first(count))) return;
+  const auto executable = read_executable(content, member.size);
+  if (!executable) return;
+  if (const auto one = kind(*executable)) executables_[path] = *one;
+  if (executable->format == Executable::Format::pe) {
+    add_windows_version(path, content, member.size);
+  }
+}
+
+void Programs::add_windows_version(const std::string& path, const ReadAt& content,
+                                   std::int64_t size) {
+  if (std::find(versioned.begin(), versioned.end(), lower(path)) == versioned.end()) return;
+  const auto version = pe_file_version(content, size);
+  if (version && compare_versions(*version, windows_version_) > 0) windows_version_ = *version;
+}
+
+void Programs::put(const Programs& layer) {
+  for (const std::string& path : layer.whiteouts_) {
+    if (path.ends_with('/')) {
+      remove_below(path == "/" ? "" : path);
+    } else {
+      remove(path);
+    }
+  }
+  for (const auto& [path, kind_there] : layer.executables_) {
+    remove(path);
+    if (const auto one = kind(layer.kinds_[kind_there])) executables_[path] = *one;
+  }
+  for (const auto& [path, target] : layer.links_) {
+    remove(path);
+    links_[path] = target;
+  }
+  if (!layer.windows_version_.empty()) windows_version_ = layer.windows_version_;
+}
+
+void Programs::remove(const std::string& path) {
+  executables_.erase(path);
+  links_.erase(path);
+  remove_below(path + "/");
+}
+
+void Programs::remove_below(const std::string& directory) {
+  const auto erase = [&](auto& map) {
+    auto at = map.lower_bound(directory);
+    while (at != map.end() && at->first.starts_with(directory)) at = map.erase(at);
+  };
+  erase(executables_);
+  erase(links_);
+}
+
+std::optional<Programs::Kind> Programs::kind(Executable executable) {
+  executable.interpreter.clear();  // tells nothing that counts, and there may be many
+  const auto known = std::find_if(kinds_.begin(), kinds_.end(), [&](const Executable& other) {
+    return is_same_kind(other, executable);
+  });
+  if (known != kinds_.end()) return static_cast<Kind>(known - kinds_.begin());
+  if (kinds_.size() >= most_kinds) return std::nullopt;
+  kinds_.push_back(std::move(executable));
+  return static_cast<Kind>(kinds_.size() - 1);
+}
+
+const Executable* Programs::at(const std::string& path) const {
+  const auto found = executables_.find(path);
+  return found == executables_.end() ? nullptr : &kinds_[found->second];
+}
+
+// Follows links part by part, as the kernel does, inside the root.
+std::string Programs::resolved(std::string_view path) const {
+  constexpr int most_links = 40;
+  std::string done;
+  std::string rest(path);
+  for (int followed = 0; !rest.empty();) {
+    const std::size_t slash = std::min(rest.find('/'), rest.size());
+    const std::string part = rest.substr(0, slash);
+    rest.erase(0, std::min(slash + 1, rest.size()));
+    if (part.empty() || part == ".") continue;
+    if (part == "..") {
+      done = parent_of(done);
+      continue;
+    }
+    const std::string here = joined(done, part);
+    const auto link = links_.find(here);
+    if (link == links_.end()) {
+      done = here;
+      continue;
+    }
+    if (++followed > most_links) return {};
+    if (link->second.starts_with('/')) done.clear();
+    rest = link->second + "/" + rest;
+  }
+  return done;
+}
+
+const Executable* Programs::find(std::string_view path) const {
+  if (const Executable* found = at(resolved(path))) return found;
+  if (path.find('\\') == std::string_view::npos && windows_version_.empty() &&
+      std::none_of(kinds_.begin(), kinds_.end(), [](const Executable& executable) {
+        return executable.format == Executable::Format::pe;
+      })) {
+    return nullptr;
+  }
+  const std::string wanted = from_windows(path);
+  const auto found = std::find_if(executables_.begin(), executables_.end(), [&](const auto& one) {
+    const std::string name = lower(one.first);
+    return name == wanted || name == wanted + ".exe";
+  });
+  return found == executables_.end() ? nullptr : &kinds_[found->second];
+}
+
+void Programs::for_each(
+    const std::function<void(const std::string&, const Executable&)>& visit) const {
+  for (const auto& [path, kind_there] : executables_) visit(path, kinds_[kind_there]);
+}
+
+}  // namespace ocimux
