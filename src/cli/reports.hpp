@@ -2,6 +2,7 @@
 
 #include <ocimux/jobs/inspect.hpp>
 #include <ocimux/jobs/merge.hpp>
+#include <ocimux/jobs/verify.hpp>
 
 #include <string>
 
@@ -16,5 +17,8 @@ std::string merge_summary(const MergeResult& result, const std::string& output);
 
 std::string inspection_json(const Inspection& inspection);
 std::string inspection_table(const Inspection& inspection);
+
+std::string verification_json(const Verification& verification);
+std::string verification_text(const Verification& verification);
 
 }  // namespace ocimux::cli

@@ -4,6 +4,7 @@
 #include <ocimux/spec/media_types.hpp>
 
 #include "jobs/decide_platform.hpp"
+#include "jobs/image_programs.hpp"
 #include "jobs/rootfs_config.hpp"
 
 #include <algorithm>
@@ -29,8 +30,23 @@ class PrefixedProgress final : public Progress {
   std::string prefix_;
 };
 
-Entry make_entry(Image image, const std::optional<Platform>& said, const RootfsConfigs& configs,
-                 const MergeOptions& options, Progress& progress) {
+void refuse_contradictions(const PlatformTruth& binaries, const PlatformDecision& decision,
+                           const MergeOptions& options, Progress& progress) {
+  std::vector<std::string> all = decision.contradictions;
+  if (auto lie = lie_about(binaries, decision)) all.push_back(std::move(*lie));
+  for (const std::string& text : all) {
+    if (!options.allow_mismatch) {
+      throw Error(Errc::conflict, text,
+                  "correct the one that is wrong, or merge it as " + decision.platform.string() +
+                      " with --allow-mismatch");
+    }
+    progress.warn(text);
+  }
+  if (const auto surprise = surprise_in(binaries, decision.platform)) progress.warn(*surprise);
+}
+
+Entry make_entry(Image image, const std::optional<Platform>& said, const Programs& programs,
+                 const RootfsConfigs& configs, const MergeOptions& options, Progress& progress) {
   const std::string origin = image.origin;
   return within(origin, [&] {
     PrefixedProgress notes(progress, origin + ": ");
@@ -40,16 +56,27 @@ Entry make_entry(Image image, const std::optional<Platform>& said, const RootfsC
       return entry;
     }
     const bool rootfs = std::holds_alternative<RootfsImage>(entry.image.content);
-    std::optional<Platform> given;
-    if (rootfs) given = configs.platform_for(entry.image, said);
-    entry.platform = decide_platform(entry.image, said, given, options, notes);
-    if (rootfs) configs.apply(entry);
+    PlatformTruth binaries(programs);
+    Witnesses witnesses{said, {}, &binaries};
+    if (rootfs) {
+      witnesses.given_config = configs.platform_for(entry.image, said);
+    } else {
+      binaries.set_config(config_of(entry.image));
+    }
+    const PlatformDecision decision = decide_platform(entry.image, witnesses, options, notes);
+    entry.platform = decision.platform;
+    if (rootfs) {
+      configs.apply(entry);
+      binaries.set_config(*entry.config);
+    }
+    refuse_contradictions(binaries, decision, options, notes);
     return entry;
   });
 }
 
-std::vector<Entry> make_entries(std::vector<Input> inputs, const RootfsConfigs& configs,
-                                const MergeOptions& options, Progress& progress) {
+std::vector<Entry> make_entries(std::vector<Input> inputs, const ImagePrograms& programs,
+                                const RootfsConfigs& configs, const MergeOptions& options,
+                                Progress& progress) {
   std::vector<Entry> entries;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const std::optional<Platform>& said = options.inputs[i].platform;
@@ -63,7 +90,8 @@ std::vector<Entry> make_entries(std::vector<Input> inputs, const RootfsConfigs& 
                   "leave out '" + said->string() + "=', and pick platforms with --platform");
     }
     for (Image& image : inputs[i].images) {
-      entries.push_back(make_entry(std::move(image), said, configs, options, progress));
+      const Programs its = within(image.origin, [&] { return programs.of(image); });
+      entries.push_back(make_entry(std::move(image), said, its, configs, options, progress));
     }
   }
   return entries;
@@ -188,7 +216,9 @@ void refuse_annotations_of_docker(const Entry& entry, const MergeOptions& option
 std::vector<Entry> arrange(std::vector<Input> inputs, const MergeOptions& options,
                            Progress& progress, const std::stop_token& stop) {
   const RootfsConfigs configs(options, progress, stop);
-  std::vector<Entry> entries = make_entries(std::move(inputs), configs, options, progress);
+  const ImagePrograms programs(inputs, LookInto::front, options.jobs, progress, stop);
+  std::vector<Entry> entries =
+      make_entries(std::move(inputs), programs, configs, options, progress);
   filter(entries, options.platforms);
   for (Entry& entry : entries) {
     take_annotations(entry, options);

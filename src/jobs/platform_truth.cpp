@@ -1,0 +1,268 @@
+#include "jobs/platform_truth.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string_view>
+
+namespace ocimux {
+namespace {
+
+std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+std::string_view directory_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+bool is_one_of(std::string_view text, std::initializer_list<std::string_view> all) {
+  return std::find(all.begin(), all.end(), text) != all.end();
+}
+
+// `lib/x86_64-linux-gnu`, but not `usr/aarch64-linux-gnu/lib`, where cross tool chains have theirs.
+bool is_library_directory(std::string_view directory) {
+  if (is_one_of(directory, {"lib", "lib64", "usr/lib", "usr/lib64"})) return true;
+  return is_one_of(directory_of(directory), {"lib", "usr/lib"}) &&
+         name_of(directory).find("-linux-") != std::string_view::npos;
+}
+
+bool is_loader_or_libc(std::string_view name) {
+  return name == "libc.so.6" || name.starts_with("libc.musl-") || name.starts_with("ld-musl-") ||
+         name.starts_with("ld-linux") || name.starts_with("ld64.so");
+}
+
+bool is_shell(std::string_view path) {
+  return is_one_of(path, {"bin/sh", "usr/bin/sh", "bin/dash", "usr/bin/dash", "bin/bash",
+                          "usr/bin/bash", "bin/busybox", "usr/bin/busybox"});
+}
+
+bool is_windows_system(std::string_view path) {
+  std::string lower(path);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return is_one_of(lower, {"windows/system32/ntdll.dll", "windows/system32/kernel32.dll",
+                           "windows/system32/ntoskrnl.exe", "windows/system32/cmd.exe"});
+}
+
+bool is_system(std::string_view path) {
+  if (is_shell(path) || is_windows_system(path)) return true;
+  return is_library_directory(directory_of(path)) && is_loader_or_libc(name_of(path));
+}
+
+// Where programs are that are meant to be called by name.
+bool is_program_directory(std::string_view directory) {
+  return directory.empty() || is_one_of(name_of(directory), {"bin", "sbin"});
+}
+
+// .NET's code runs anywhere; a machine nobody has a name for says nothing either.
+bool is_witness(const Executable& executable) {
+  return !executable.managed && !executable.os.empty() && !executable.architecture.empty();
+}
+
+bool is_for(const Executable& executable, const Platform& platform) {
+  return executable.os == platform.os && executable.architecture == platform.architecture;
+}
+
+// What processors of the one kind run of the other.
+bool also_runs(const Platform& platform, const Executable& executable) {
+  if (executable.os != platform.os) return false;
+  return (platform.architecture == "amd64" && executable.architecture == "386") ||
+         (platform.architecture == "arm64" && executable.architecture == "arm");
+}
+
+// `v7` is 7; nothing is 0.
+int level_of(std::string_view variant) {
+  return variant.size() == 2 && variant.front() == 'v' ? variant.back() - '0' : 0;
+}
+
+std::vector<std::string> search_path(const Json& settings) {
+  std::string text = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  for (const std::string& pair : strings_member(settings, "Env")) {
+    if (pair.starts_with("PATH=")) text = pair.substr(std::string_view("PATH=").size());
+  }
+  std::vector<std::string> directories;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view part = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+    directories.emplace_back(part);
+  }
+  return directories;
+}
+
+/// The paths that @p word, the first of a command, may stand for.
+std::vector<std::string> meanings(const std::string& word, const Json& settings) {
+  if (word.starts_with('/') || word.find('\\') != std::string::npos) return {word};
+  const std::string here = string_member(settings, "WorkingDir") + "/" + word;
+  if (word.find('/') != std::string::npos) return {here};
+  std::vector<std::string> paths;
+  for (const std::string& directory : search_path(settings)) {
+    paths.push_back(directory + "/" + word);
+  }
+  paths.push_back(here);  // as Windows does, which has no PATH in the config
+  return paths;
+}
+
+using Count = std::pair<std::size_t, const Program*>;  // and the first one of them
+
+/// How many there are of each platform.
+std::map<std::pair<std::string, std::string>, Count> counted(const std::vector<Program>& programs) {
+  std::map<std::pair<std::string, std::string>, Count> counts;
+  for (const Program& program : programs) {
+    const auto key = std::pair(program.executable.os, program.executable.architecture);
+    const auto at = counts.try_emplace(key, Count{0, &program}).first;
+    ++at->second.first;
+  }
+  return counts;
+}
+
+std::string highest_variant(const std::vector<Program>& programs, const Platform& platform) {
+  std::string highest;
+  for (const Program& program : programs) {
+    if (!is_for(program.executable, platform)) continue;
+    highest = std::max(highest, program.executable.variant);
+  }
+  return highest;
+}
+
+}  // namespace
+
+Json config_of(const Image& image) {
+  const auto* stored = std::get_if<StoredImage>(&image.content);
+  return Json::parse(stored != nullptr ? stored->config_text
+                                       : std::get<SavedImage>(image.content).config_text);
+}
+
+PlatformTruth::PlatformTruth(const Programs& programs) : programs_(programs) {
+  std::vector<Program> elsewhere;
+  programs.for_each([&](const std::string& path, const Executable& executable) {
+    if (!is_witness(executable)) return;
+    const bool program = executable.program && is_program_directory(directory_of(path));
+    auto& group = is_system(path) ? system_ : program ? others_ : elsewhere;
+    group.push_back({path, executable});
+  });
+  if (others_.empty()) others_ = std::move(elsewhere);
+}
+
+void PlatformTruth::set_config(const Json& config) {
+  const Json* settings = config.find("config");
+  if (settings == nullptr) return;
+  for (const char* member : {"Entrypoint", "Cmd"}) {
+    const std::vector<std::string> command = strings_member(*settings, member);
+    if (command.empty()) continue;
+    for (const std::string& path : meanings(command.front(), *settings)) {
+      const Executable* executable = programs_.find(path);
+      if (executable == nullptr) continue;
+      if (is_witness(*executable)) {
+        started_.push_back({path.substr(path.find_first_not_of('/')), *executable});
+      }
+      break;
+    }
+  }
+}
+
+std::optional<Platform> PlatformTruth::platform() const {
+  for (const auto* group : {&started_, &system_, &others_}) {
+    if (group->empty()) continue;
+    const auto counts = counted(*group);
+    const auto most = std::max_element(
+        counts.begin(), counts.end(),
+        [](const auto& a, const auto& b) { return a.second.first < b.second.first; });
+    if (2 * most->second.first <= group->size()) continue;  // no majority
+    Platform platform{most->first.first, most->first.second};
+    // An amd64 image with a level is one that many nodes pass by: only a person may say it.
+    if (platform.architecture == "arm") {
+      platform.variant =
+          std::max(highest_variant(started_, platform), highest_variant(system_, platform));
+      if (platform.variant.empty()) platform.variant = highest_variant(*group, platform);
+    }
+    if (platform.os == "windows") platform.os_version = programs_.windows_version();
+    return platform;
+  }
+  return std::nullopt;
+}
+
+bool PlatformTruth::has_any_for(const Platform& said) const {
+  for (const auto* group : {&started_, &system_, &others_}) {
+    if (std::any_of(group->begin(), group->end(),
+                    [&](const Program& program) { return is_for(program.executable, said); })) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::optional<Program> PlatformTruth::against(const Platform& said) const {
+  if (auto program = started_against(said)) return program;
+  if (auto program = system_against(said)) return program;
+  if (auto program = newer_arm(said)) return program;
+  if (started_.empty() && system_.empty()) return majority_against(said);
+  return std::nullopt;
+}
+
+// A 32-bit program is at home in a 64-bit image, unless nothing there has 64 bits.
+std::optional<Program> PlatformTruth::started_against(const Platform& said) const {
+  for (const Program& program : started_) {
+    if (is_for(program.executable, said)) continue;
+    if (also_runs(said, program.executable) && has_any_for(said)) continue;
+    return program;
+  }
+  return std::nullopt;
+}
+
+// Some images hold the libraries of several architectures; one that fits is enough.
+std::optional<Program> PlatformTruth::system_against(const Platform& said) const {
+  const bool fits = std::any_of(system_.begin(), system_.end(), [&](const Program& program) {
+    return is_for(program.executable, said);
+  });
+  if (fits || system_.empty()) return std::nullopt;
+  return system_.front();
+}
+
+// Where nothing counts for itself, more than half of the others must be newer.
+std::optional<Program> PlatformTruth::newer_arm(const Platform& said) const {
+  if (said.architecture != "arm" || said.variant.empty()) return std::nullopt;
+  const auto newer = [&](const Program& program) {
+    return is_for(program.executable, said) &&
+           level_of(program.executable.variant) > level_of(said.variant);
+  };
+  const auto count = std::count_if(others_.begin(), others_.end(), newer);
+  const bool alone = started_.empty() && system_.empty();
+  const bool most = 2 * static_cast<std::size_t>(count) > others_.size();
+  for (const auto* group : {&started_, &system_, &others_}) {
+    if (group == &others_ && !(alone && most)) continue;
+    const auto program = std::find_if(group->begin(), group->end(), newer);
+    if (program != group->end()) return *program;
+  }
+  return std::nullopt;
+}
+
+std::optional<Program> PlatformTruth::majority_against(const Platform& said) const {
+  const auto counts = counted(others_);
+  const auto ours = counts.find({said.os, said.architecture});
+  const std::size_t fitting = ours == counts.end() ? 0 : ours->second.first;
+  const Program* loudest = nullptr;
+  std::size_t most = fitting;
+  for (const auto& [platform, count] : counts) {
+    if (count.first <= most) continue;
+    most = count.first;
+    loudest = count.second;
+  }
+  if (loudest == nullptr) return std::nullopt;
+  return *loudest;
+}
+
+std::optional<Program> PlatformTruth::needing_more(const Platform& said) const {
+  if (said.architecture != "amd64") return std::nullopt;
+  const int promised = std::max(level_of(said.variant), 1);
+  for (const auto* group : {&started_, &system_}) {
+    for (const Program& program : *group) {
+      if (is_for(program.executable, said) && level_of(program.executable.variant) > promised) {
+        return program;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace ocimux

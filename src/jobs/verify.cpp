@@ -1,0 +1,95 @@
+#include <ocimux/jobs/verify.hpp>
+
+#include <ocimux/base/error.hpp>
+
+#include "base/parallel.hpp"
+#include "jobs/decide_platform.hpp"
+#include "jobs/image_programs.hpp"
+
+#include <numeric>
+
+// Says what merge would say of the platforms of its inputs, of all of them, and writes nothing.
+
+namespace ocimux {
+namespace {
+
+/// Keeps warnings.
+class Warnings final : public Progress {
+ public:
+  Task begin(std::string_view, std::int64_t) override { return 0; }
+  void advance(Task, std::int64_t) override {}
+  void end(Task) override {}
+  void note(std::string_view) override {}
+  void warn(std::string_view text) override { all.emplace_back(text); }
+
+  std::vector<std::string> all;
+};
+
+void examine(const Image& image, const std::optional<Platform>& said, const Programs& programs,
+             VerifiedImage& verified) {
+  PlatformTruth binaries(programs);
+  if (!std::holds_alternative<RootfsImage>(image.content)) binaries.set_config(config_of(image));
+  Warnings warnings;
+  const PlatformDecision decision = decide_platform(image, {said, {}, &binaries}, {}, warnings);
+  verified.platform = decision.platform;
+  verified.binaries = programs.size();
+  verified.findings = decision.contradictions;
+  if (auto lie = lie_about(binaries, decision)) verified.findings.push_back(std::move(*lie));
+  verified.warnings = std::move(warnings.all);
+  if (auto surprise = surprise_in(binaries, decision.platform)) {
+    verified.warnings.push_back(std::move(*surprise));
+  }
+}
+
+// What makes an input or an image no good, and leaves others to be looked at.
+bool is_about_content(const Error& error) {
+  return error.code() == Errc::corrupt || error.code() == Errc::conflict ||
+         error.code() == Errc::unsupported || error.code() == Errc::invalid_argument;
+}
+
+/// Calls @p work; what it throws of the content becomes a finding.
+template <typename Work>
+void find_out(std::vector<std::string>& findings, const Work& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    if (!is_about_content(error)) throw;
+    findings.emplace_back(error.what());
+  }
+}
+
+}  // namespace
+
+std::size_t Verification::findings() const {
+  return std::accumulate(
+      images.begin(), images.end(), std::size_t{0},
+      [](std::size_t sum, const VerifiedImage& image) { return sum + image.findings.size(); });
+}
+
+Verification verify(const VerifyOptions& options, Progress& progress, const std::stop_token& stop) {
+  std::vector<LocalReference> references;
+  for (const MergeInput& input : options.inputs) {
+    references.push_back(LocalReference::parse(input.reference));
+  }
+  std::vector<Input> inputs(references.size());
+  std::vector<std::vector<std::string>> unreadable(references.size());
+  parallel_for(references.size(), options.jobs, stop, [&](std::size_t i, const auto& inner) {
+    find_out(unreadable[i], [&] { inputs[i] = read_input(references[i], progress, inner); });
+  });
+  const ImagePrograms programs(inputs, LookInto::whole, options.jobs, progress, stop);
+  Verification verification;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (!unreadable[i].empty()) {
+      verification.images.push_back({references[i].path.string(), {}, 0, unreadable[i]});
+    }
+    for (const Image& image : inputs[i].images) {
+      if (std::holds_alternative<Attestation>(image.content)) continue;
+      VerifiedImage& verified = verification.images.emplace_back(VerifiedImage{image.origin});
+      find_out(verified.findings,
+               [&] { examine(image, options.inputs[i].platform, programs.of(image), verified); });
+    }
+  }
+  return verification;
+}
+
+}  // namespace ocimux
