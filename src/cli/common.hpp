@@ -30,6 +30,7 @@ using Action = std::function<void(Console&, Progress&, const std::stop_token&)>;
 /// A command: adds itself to @p app, and sets @p action when it is the one that was chosen.
 void add_merge(CLI::App& app, const CommonOptions& common, Action& action);
 void add_inspect(CLI::App& app, const CommonOptions& common, Action& action);
+void add_match(CLI::App& app, const CommonOptions& common, Action& action);
 
 /// Text with the bytes in a form for people: `118.2 MB`.
 std::string human_bytes(std::int64_t bytes);

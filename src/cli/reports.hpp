@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ocimux/jobs/inspect.hpp>
+#include <ocimux/jobs/match.hpp>
 #include <ocimux/jobs/merge.hpp>
 
 #include <string>
@@ -16,5 +17,8 @@ std::string merge_summary(const MergeResult& result, const std::string& output);
 
 std::string inspection_json(const Inspection& inspection);
 std::string inspection_table(const Inspection& inspection);
+
+std::string match_json(const MatchResult& result);
+std::string match_table(const MatchResult& result);
 
 }  // namespace ocimux::cli
