@@ -80,7 +80,10 @@ install_e2e() {
   install_packages "${packages[@]}"
   install_go_tools "${go_tools[@]}"
   # What e2e.match_like_go is built from: then it needs no network.
-  CGO_ENABLED=0 go build -C tests/e2e/choose -o /dev/null
+  if ! CGO_ENABLED=0 go build -C tests/e2e/choose -o /dev/null; then
+    echo "setup: tests/e2e/choose does not build with $(go version); a newer Go may" >&2
+    return 1
+  fi
 }
 
 install_bench() {

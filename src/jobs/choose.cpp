@@ -32,6 +32,7 @@ Judged judged(const RuntimeRule& rule, MatchCandidate candidate, bool lone) {
   if (candidate.manifest && !lone) {
     judgement = rule.judge(*candidate.manifest);
   } else if (candidate.platform) {
+    // Rules look at platforms and annotations, so an image without a manifest will do.
     Descriptor entry = candidate.manifest.value_or(Descriptor{"", Digest::of(std::string_view())});
     entry.platform = candidate.platform;
     judgement = rule.judge(entry);
@@ -40,11 +41,12 @@ Judged judged(const RuntimeRule& rule, MatchCandidate candidate, bool lone) {
   return {std::move(candidate), std::move(judgement)};
 }
 
-std::string version_reason(const Platform& image, const Platform& chosen, bool as_text) {
+std::string version_reason(const Platform& image, const Platform& chosen, bool as_text,
+                           const std::string& runtime) {
   if (image.os_version.empty()) return "it has no os.version";
   if (compare_versions(image.os_version, chosen.os_version) < 0) return "an older os.version";
   return as_text ? "a newer os.version, but it compares them as text"
-                 : "a newer os.version, but it does not compare them";
+                 : "a newer os.version, but " + runtime + " does not go by the whole of it";
 }
 
 /// Why @p later, which fits, is not the first.
@@ -57,7 +59,7 @@ std::string later_reason(const Judged& later, const Judged& first, const std::st
   const Platform& image = *later.candidate.platform;
   const Platform& chosen = first.candidate.platform.value_or(Platform{});
   if (image.os_version != chosen.os_version && image.os == "windows") {
-    return version_reason(image, chosen, !later.judgement.version.empty());
+    return version_reason(image, chosen, !later.judgement.version.empty(), runtime);
   }
   if (image.architecture != chosen.architecture || image.variant != chosen.variant) {
     return "the node prefers " + chosen.string();

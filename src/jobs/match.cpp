@@ -155,10 +155,12 @@ const MatchCandidate* RuntimeMatch::chosen() const {
 }
 
 MatchResult match(const MatchOptions& options, Progress& progress, const std::stop_token& stop) {
-  const Node node = Node::parse(options.node);
+  const Node node = within("node", [&] { return Node::parse(options.node); });
   const std::vector<std::string> runtimes =
       options.runtimes.empty() ? runtimes_for(node) : options.runtimes;
-  for (const std::string& name : runtimes) rule_of(name, node, ListKind::oci_index);
+  within("runtime", [&] {
+    for (const std::string& name : runtimes) rule_of(name, node, ListKind::oci_index);
+  });
   const LocalReference local = LocalReference::parse(options.reference);
   const Input input = read_input(local, progress, stop);
   return within(input.name, [&] {
