@@ -79,6 +79,11 @@ install_e2e() {
   mapfile -t packages < <(sed 's/#.*//; s/[[:space:]]//g; /^$/d' tests/e2e/packages.txt)
   install_packages "${packages[@]}"
   install_go_tools "${go_tools[@]}"
+  # What e2e.match_like_go is built from: then it needs no network.
+  if ! CGO_ENABLED=0 go build -C tests/e2e/choose -o /dev/null; then
+    echo "setup: tests/e2e/choose does not build with $(go version); a newer Go may" >&2
+    return 1
+  fi
 }
 
 install_bench() {

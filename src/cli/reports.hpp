@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ocimux/jobs/inspect.hpp>
+#include <ocimux/jobs/match.hpp>
 #include <ocimux/jobs/merge.hpp>
 #include <ocimux/jobs/verify.hpp>
 
@@ -20,5 +21,7 @@ std::string inspection_table(const Inspection& inspection);
 
 std::string verification_json(const Verification& verification);
 std::string verification_text(const Verification& verification);
+std::string match_json(const MatchResult& result);
+std::string match_table(const MatchResult& result);
 
 }  // namespace ocimux::cli
