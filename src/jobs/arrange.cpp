@@ -43,7 +43,7 @@ Entry make_entry(Image image, const std::optional<Platform>& said, const RootfsC
     std::optional<Platform> given;
     if (rootfs) given = configs.platform_for(entry.image, said);
     entry.platform = decide_platform(entry.image, said, given, options, notes);
-    if (rootfs) configs.apply(entry);
+    if (rootfs) configs.apply(entry, notes);
     return entry;
   });
 }
