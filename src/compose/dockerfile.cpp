@@ -1,6 +1,7 @@
 #include "compose/dockerfile.hpp"
 
 #include <ocimux/base/error.hpp>
+#include <ocimux/spec/image_name.hpp>
 
 #include "compose/dockerfile_lines.hpp"
 #include "compose/words.hpp"
@@ -47,6 +48,18 @@ VariableValues platform_arguments(const Platform& platform) {
     values[side + "VARIANT"] = platform.variant;
   }
   return values;
+}
+
+// As a registry takes it: `host/path:tag@digest`, the path without capital letters.
+void require_image_name(const std::string& name) {
+  std::string path = normalized_image_name(name.substr(0, name.find('@')));
+  path.erase(0, path.find('/') + 1);
+  path.erase(std::min(path.rfind(':'), path.size()));
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789._-/";
+  if (!path.empty() && !path.ends_with('/') && path.find_first_not_of(allowed) == std::string::npos)
+    return;
+  throw malformed("the name of an image or of a stage above", name)
+      .hinting("names of images, and those of stages where they are used, have no capital letters");
 }
 
 // Where it is not Windows, which has its own.
@@ -144,6 +157,10 @@ Dockerfile::Chain Dockerfile::chain(const VariableValues& global) const {
   for (std::size_t i = 0; i < stages_.size(); ++i) {
     const auto parent = named.find(all[i]);
     parents.push_back(parent == named.end() ? stages_.size() : parent->second);
+    if (parent == named.end()) {
+      within(dockerfile_place(name_, stages_[i].from.line) + ": FROM",
+             [&] { require_image_name(all[i]); });
+    }
     // Of two stages with one name the later one has it from then on.
     const std::vector<std::string>& words = stages_[i].from.arguments;
     if (words.size() > 1) named[words[1]] = i;

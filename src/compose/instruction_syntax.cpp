@@ -215,12 +215,20 @@ void parse_healthcheck(Instruction& parsed, std::string_view rest, char escape) 
   parsed.arguments.insert(parsed.arguments.begin(), kind);
 }
 
-void parse_trigger(Instruction& parsed, std::string_view rest, char escape) {
-  parse_text(parsed, rest, escape);
-  const std::string keyword = split(rest, escape).keyword;
+// What is refused where it stands; the rest when it is executed.
+void check_trigger(std::string_view rest, char escape) {
+  const Parts trigger = split(rest, escape);
+  const std::string& keyword = trigger.keyword;
+  const bool has_pairs = keyword == "ENV" || keyword == "LABEL";
+  if (has_pairs && !trigger.rest.empty()) static_cast<void>(pairs(trigger.rest, escape));
   if (keyword == "ONBUILD" || keyword == "FROM" || keyword == "MAINTAINER") {
     throw malformed("an instruction that Docker allows there", keyword);
   }
+}
+
+void parse_trigger(Instruction& parsed, std::string_view rest, char escape) {
+  parse_text(parsed, rest, escape);
+  check_trigger(rest, escape);
 }
 
 bool is_stage_name(const std::string& name) {
@@ -286,6 +294,17 @@ bool may_repeat(std::string_view flag) {
   return flag == "mount" || flag == "exclude" || flag == "device";
 }
 
+std::string expected_flags(const Form& form) {
+  std::vector<std::string_view> all = form.flags;
+  all.insert(all.end(), form.switches.begin(), form.switches.end());
+  std::string text;
+  for (const std::string_view flag : all) {
+    text += text.empty() ? "--" : flag == all.back() ? " or --" : ", --";
+    text += flag;
+  }
+  return text.empty() ? "no flags" : text;
+}
+
 void check_flags(const Instruction& instruction, const Form& form) {
   std::vector<std::string> seen;
   for (const std::string& flag : instruction.flags) {
@@ -294,14 +313,7 @@ void check_flags(const Instruction& instruction, const Form& form) {
     const bool has_value = equals != std::string::npos;
     const bool known = contains(form.switches, name) ? !has_value || equals + 1 < flag.size()
                                                      : contains(form.flags, name) && has_value;
-    if (!known) {
-      std::string expected;
-      for (const auto& all : {form.flags, form.switches}) {
-        for (const std::string_view one : all)
-          expected += (expected.empty() ? "--" : ", --") + std::string(one);
-      }
-      throw malformed(expected.empty() ? "no flags" : expected, flag);
-    }
+    if (!known) throw malformed(expected_flags(form), flag);
     if (std::find(seen.begin(), seen.end(), name) != seen.end() && !may_repeat(name)) {
       throw malformed("each flag once", flag);
     }
@@ -336,6 +348,11 @@ Instruction parse_instruction(std::string_view line, char escape) {
     const bool ignored = parsed.keyword == "ARG" || parsed.keyword == "STOPSIGNAL" ||
                          (parsed.keyword == "HEALTHCHECK" && parsed.arguments.front() == "NONE");
     if (!ignored) check_flags(parsed, form->second);
+    if (parsed.keyword == "ONBUILD") {
+      // With the blanks behind it, as BuildKit keeps it.
+      const auto begin = static_cast<std::size_t>(parts.rest.data() - line.data());
+      parsed.arguments = {std::string(line.substr(begin))};
+    }
     return parsed;
   });
 }

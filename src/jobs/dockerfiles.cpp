@@ -12,7 +12,7 @@
 namespace ocimux {
 namespace {
 
-constexpr std::int64_t largest_dockerfile = std::int64_t{1} << 20;  // they have a few KiB
+constexpr std::size_t largest_dockerfile = std::size_t{1} << 20;  // they have a few KiB
 
 Dockerfile read_dockerfile(const std::string& path) {
   if (path == "-") {
@@ -22,12 +22,15 @@ Dockerfile read_dockerfile(const std::string& path) {
   }
   const std::string text = within(path, [&] {
     const File file = File::open(path);
-    MemorySink sink(largest_dockerfile);
+    std::string all;
     std::vector<std::byte> buffer(std::size_t{64} * 1024);
     while (const std::size_t count = file.read_next(buffer)) {
-      sink.write(Bytes(buffer).first(count));
+      all += as_text(Bytes(buffer).first(count));
+      if (all.size() > largest_dockerfile) {
+        throw Error(Errc::invalid_argument, "expected a Dockerfile of at most 1 MiB, found more");
+      }
     }
-    return sink.take();
+    return all;
   });
   return Dockerfile::parse(text, path);
 }

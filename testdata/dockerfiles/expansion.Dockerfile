@@ -1,5 +1,5 @@
 FROM scratch
-ENV A=1 EMPTY= SPACED="a  b" FILE=archive.tar.gz PATHS=/usr/local/bin:/usr/bin NAME=héllo
+ENV PORTS="90 91" A=1 EMPTY= SPACED="a  b" FILE=archive.tar.gz PATHS=/usr/local/bin:/usr/bin NAME=héllo
 ENV A=2 SAME=$A
 LABEL plain=$A braced=${A} unset=[$NO] dash=${NO-d} colon-dash=${EMPTY:-d} dash-empty=[${EMPTY-d}] \
   plus=${A+set} colon-plus=[${EMPTY:+set}] plus-empty=${EMPTY+set} nested=${NO:-${EMPTY:-${A}x}y} \
@@ -12,7 +12,7 @@ LABEL prefix=${FILE#*.} longest-prefix=${FILE##*.} suffix=${FILE%.*} longest-suf
 LABEL quoted="$A ${A}" single='$A ${A}' escaped=\$A escaped-quoted="\$A \"x\" \\ \n" tick=`x` \
   glued=a"b c"'d e'f\ g digits=$1x dollar=$ end=a$ special=[$@$#$?] lone=$-x heredoc=a<<b less=a<b
 LABEL spaced=$SPACED spaced-quoted="$SPACED" backslash=a\\b name-$A=v
-EXPOSE ${A}0 5${NO:-7} "90 91" $SPACED_NO ${EMPTY:-60/udp}
+EXPOSE ${A}0 5${NO:-7} $PORTS $SPACED_NO ${EMPTY:-60/udp}
 USER "${SPACED}"
 WORKDIR /x/$SPACED/"q"
 VOLUME $A ${SPACED}

@@ -25,12 +25,12 @@ B
 COPY << EOT /spaced
 ENV X=Y
 EOT
-RUN 3<<-EOT cat /dev/fd/3 # <<NOT
+RUN 3<<-EOT cat /dev/fd/3
 	ENV X=Y
 	EOT
-ADD --chown=1:1 <<"quoted name" /q
+ADD --chown=1:1 <<"quoted-name" /q
 USER q
-quoted name
+quoted-name
 RUN ["sh", "<<NO"]
 LABEL after=json
 RUN echo $((1<<2)) x<<y
