@@ -50,6 +50,16 @@ VariableValues platform_arguments(const Platform& platform) {
   return values;
 }
 
+// Both must outlive what is answered.
+Variables counted(const VariableValues& values, VariableWork& work) {
+  return [&](std::string_view name) -> std::optional<std::string> {
+    const auto found = values.find(name);
+    if (found == values.end()) return std::nullopt;
+    work.count(found->second.size());
+    return found->second;
+  };
+}
+
 // As a registry takes it: `host/path:tag@digest`, the path without capital letters.
 void require_image_name(const std::string& name) {
   std::string path = normalized_image_name(name.substr(0, name.find('@')));
@@ -106,10 +116,8 @@ VariableValues Dockerfile::global_arguments(const Platform& platform,
   for (auto& [name, value] : values) {
     if (const auto said = given.find(name); said != given.end()) value = said->second;
   }
-  const Variables variables = [&](std::string_view name) {
-    const auto found = values.find(name);
-    return found == values.end() ? std::nullopt : std::optional(found->second);
-  };
+  VariableWork work;
+  const Variables variables = counted(values, work);
   for (const Instruction& argument : arguments_) {
     within(dockerfile_place(name_, argument.line) + ": ARG", [&] {
       for (const std::string& pair : argument.arguments) {
@@ -128,10 +136,8 @@ VariableValues Dockerfile::global_arguments(const Platform& platform,
 }
 
 std::vector<std::string> Dockerfile::bases(const VariableValues& global) const {
-  const Variables variables = [&](std::string_view name) {
-    const auto found = global.find(name);
-    return found == global.end() ? std::nullopt : std::optional(found->second);
-  };
+  VariableWork work;
+  const Variables variables = counted(global, work);
   std::vector<std::string> all;
   for (const BuildStage& stage : stages_) {
     within(dockerfile_place(name_, stage.from.line) + ": FROM", [&] {

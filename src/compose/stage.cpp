@@ -75,13 +75,13 @@ std::optional<std::string> Stage::variable(std::string_view name) {
     value = settings_.variable(name);
   }
   if (!value) unset_.emplace(name);
-  count(value ? value->size() : 0);
+  work_.count(value ? value->size() : 0);
   return value;
 }
 
-void Stage::count(std::size_t bytes) {
-  work_ += static_cast<std::int64_t>(bytes);
-  if (work_ > most_work) {
+void VariableWork::count(std::size_t bytes) {
+  bytes_ += static_cast<std::int64_t>(bytes);
+  if (bytes_ > most_work) {
     throw Error(Errc::invalid_argument,
                 "expected variables that grow to a few MiB at most, found more");
   }
@@ -90,7 +90,7 @@ void Stage::count(std::size_t bytes) {
 std::string Stage::word(std::string_view text) {
   std::string made =
       expand(text, [this](std::string_view name) { return variable(name); }, {.escape = escape_});
-  count(made.size());
+  work_.count(made.size());
   return made;
 }
 
@@ -106,6 +106,7 @@ std::vector<std::string> Stage::command(const Instruction& instruction) {
   if (words.empty() && os_ == "windows") words = {"cmd", "/S", "/C"};
   if (words.empty()) words = {"/bin/sh", "-c"};
   words.push_back(instruction.arguments.front());
+  for (const std::string& word : words) work_.count(word.size());
   return words;
 }
 
@@ -165,7 +166,7 @@ std::string Stage::add_ports(const Instruction& instruction) {
   }
   std::vector<std::string> ports = exposed_ports(words);
   for (const std::string& port : ports) {
-    count(port.size());
+    work_.count(port.size());
     settings_.add_port(port);
   }
   set_members_.insert("ExposedPorts");

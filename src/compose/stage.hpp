@@ -15,6 +15,16 @@ namespace ocimux {
 /// Names and values of variables.
 using VariableValues = std::map<std::string, std::string, std::less<>>;
 
+/// The work that variables make, which has an end: a few lines can double a value again and again.
+class VariableWork final {
+ public:
+  /// @p bytes of values were read or made. Throws Errc::invalid_argument when it becomes too much.
+  void count(std::size_t bytes);
+
+ private:
+  std::int64_t bytes_ = 0;
+};
+
 /// What a stage of a Dockerfile is while its instructions are applied: the settings of its image,
 /// and the variables that instructions see. https://docs.docker.com/reference/dockerfile/
 class Stage final {
@@ -51,7 +61,6 @@ class Stage final {
 
   std::string word(std::string_view text);
   std::optional<std::string> variable(std::string_view name);
-  void count(std::size_t bytes);
   Pairs pairs(const Instruction& instruction);
   std::vector<std::string> command(const Instruction& instruction);
   std::string set_command(const Instruction& instruction);
@@ -76,7 +85,7 @@ class Stage final {
   std::optional<std::string> author_;
   std::set<std::string> set_members_;
   std::set<std::string> unset_;
-  std::int64_t work_ = 0;     // bytes of values that were read and made
+  VariableWork work_;
   bool command_set_ = false;  // a CMD here outlives an ENTRYPOINT; one from before does not
 };
 

@@ -140,6 +140,9 @@ TEST(Dockerfile, RefusesVariablesWithoutEnd) {
   std::string wide = "FROM scratch\nENV A=" + std::string(60'000, 'a') + "\n";
   for (int i = 0; i < 2000; ++i) wide += "LABEL l" + std::to_string(i) + "=$A\n";
   EXPECT_THAT(refused(wide), HasSubstr("variables that grow to a few MiB at most"));
+  std::string stages = "ARG A=" + std::string(60'000, 'a') + "\n";
+  for (int i = 0; i < 2000; ++i) stages += "FROM ${A}\n";
+  EXPECT_THAT(refused(stages), HasSubstr("FROM: expected variables that grow"));
 }
 
 TEST(DockerfileLines, RefuseDirectivesThatAreNone) {
