@@ -242,7 +242,7 @@ bool is_stage_name(const std::string& name) {
 void parse_from(Instruction& parsed, std::string_view rest, char /*escape*/) {
   parsed.arguments = blank_separated(rest);
   std::vector<std::string>& words = parsed.arguments;
-  if (words.size() != 1 && !(words.size() == 3 && upper(words[1]) == "AS")) {
+  if (words.size() != 1 && (words.size() != 3 || upper(words[1]) != "AS")) {
     throw malformed("FROM IMAGE or FROM IMAGE AS NAME", "FROM " + std::string(rest));
   }
   if (words.size() == 1) return;

@@ -64,7 +64,7 @@ std::vector<Part> parts_of(const std::string& pattern) {
       const std::string escaped = i + 1 < all.size() ? all[i + 1] : "";
       if (escaped == "}" || escaped == "/") continue;
       if (escaped != "*" && escaped != "?" && escaped != "\\") {
-        throw Error(Errc::invalid_argument, "expected \\*, \\?, \\\\, \\/ or \\} in the pattern '" +
+        throw Error(Errc::invalid_argument, R"(expected \*, \?, \\, \/ or \} in the pattern ')" +
                                                 pattern + "', found \\" + escaped);
       }
       parts.push_back({Kind::character, escaped});
@@ -160,7 +160,7 @@ std::string with_replaced(const std::string& value, const std::string& pattern,
   while (at <= all.size()) {
     const auto end = matcher.end_of_match(at);
     // As in regular expressions, nothing at the end of a match is no further match.
-    if (end && !(*end == at && before == at)) {
+    if (end && (*end != at || before != at)) {
       result += text;
       if (result.size() > longest_word) {
         throw Error(Errc::invalid_argument, "expected a word of at most 1 MiB, found more once " +

@@ -162,7 +162,7 @@ class WordReader {
     } else {
       while (length < rest_.size() && is_name(rest_[length])) ++length;
     }
-    const std::string text(rest_.substr(0, length));
+    std::string text(rest_.substr(0, length));
     rest_.remove_prefix(length);
     return text;
   }
@@ -214,7 +214,7 @@ class WordReader {
       kind = take();
     }
     if (kind != '-' && kind != '+' && kind != '?') throw no_substitution(all);
-    const std::string word = nested('}', false);
+    std::string word = nested('}', false);
     const bool set = value && !(or_empty && value->empty());
     if (kind == '+') return set ? word : "";
     if (set) return *value;
