@@ -40,6 +40,8 @@ struct Typed {
   std::vector<std::string> variants;
   std::vector<std::string> configs;
   std::vector<std::string> configs_from;
+  std::vector<std::string> dockerfiles;
+  std::vector<std::string> build_args;
   std::vector<std::string> changes;
   std::string attestations = "keep";
   std::string format = "oci";
@@ -98,6 +100,10 @@ void add_image_options(CLI::App& app, Typed& typed) {
   add_list(app, "--config", typed.configs, "[SEL=]FILE",
            "OCI image config for root filesystem tars, which carry none");
   add_list(app, "--config-from", typed.configs_from, "[SEL=]REF", "The settings of another image");
+  add_list(app, "--dockerfile", typed.dockerfiles, "[SEL=]FILE",
+           "The settings that the final stage of a Dockerfile makes");
+  add_list(app, "--build-arg", typed.build_args, "NAME[=VALUE]",
+           "A value for ARG in it; without =VALUE that of the environment");
   add_list(app, "-c,--change", typed.changes, "[SEL=]INSTRUCTION",
            "A Dockerfile instruction, as docker import -c");
   app.add_option("--compression", typed.options.compression,
@@ -126,6 +132,10 @@ MergeOptions parse(const Typed& typed, const CommonOptions& common) {
   options.variants = parse_selected(typed.variants);
   options.configs = parse_selected(typed.configs);
   options.configs_from = parse_selected(typed.configs_from);
+  options.dockerfiles = parse_selected(typed.dockerfiles);
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment
+  options.build_args =
+      parse_build_args(typed.build_args, [](const char* name) { return std::getenv(name); });
   options.changes = parse_selected(typed.changes);
   options.attestations = typed.attestations == "drop" ? Attestations::drop : Attestations::keep;
   options.format = typed.format == "docker" ? ImageFormat::docker : ImageFormat::oci;

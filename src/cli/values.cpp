@@ -124,6 +124,25 @@ AnnotationOption parse_annotation(const std::string& text) {
   return option;
 }
 
+std::vector<BuildArgument> parse_build_args(
+    const std::vector<std::string>& texts,
+    const std::function<const char*(const char*)>& environment) {
+  std::vector<BuildArgument> arguments;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    if (text.empty() || equals == 0) {
+      throw Error(Errc::invalid_argument,
+                  "--build-arg: expected NAME=VALUE or NAME, found '" + text + "'");
+    }
+    if (equals != std::string::npos) {
+      arguments.push_back({text.substr(0, equals), text.substr(equals + 1)});
+    } else if (const char* value = environment(text.c_str())) {
+      arguments.push_back({text, value});
+    }
+  }
+  return arguments;
+}
+
 std::optional<std::int64_t> parse_epoch(const char* text) {
   const std::string_view value = text == nullptr ? "" : text;
   if (value.empty()) return std::nullopt;

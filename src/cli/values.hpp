@@ -2,6 +2,7 @@
 
 #include <ocimux/jobs/merge.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,12 @@ std::vector<Selected<std::string>> parse_os_versions(const std::vector<std::stri
 
 /// `[SCOPE:][SELECTOR=]KEY=VALUE`.
 AnnotationOption parse_annotation(const std::string& text);
+
+/// `NAME=VALUE`, or `NAME` for the value that @p environment has, as docker build takes them: a
+/// name that is not set there is no argument.
+std::vector<BuildArgument> parse_build_args(
+    const std::vector<std::string>& texts,
+    const std::function<const char*(const char*)>& environment);
 
 /// The value of SOURCE_DATE_EPOCH: seconds since 1970; nothing when it is not set or empty.
 std::optional<std::int64_t> parse_epoch(const char* text);

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <ocimux/spec/platform.hpp>
-
 #include "spec/json.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace ocimux {
@@ -20,18 +19,6 @@ class Instructions final {
   void apply(std::string_view instruction);
 
  private:
-  void apply(const std::string& keyword, std::string_view rest);
-  Json& settings();
-  void set_command(std::string_view key, std::string_view rest);
-  void set_pairs(const std::string& keyword, std::string_view rest);
-  void add_keys(std::string_view key, const std::vector<std::string>& names);
-  [[nodiscard]] std::vector<std::string> volumes(std::string_view rest);
-  void add_trigger(std::string_view rest);
-  void set_working_directory(const std::string& path);
-  void set_healthcheck(std::string_view rest);
-  [[nodiscard]] Json command(std::string_view text);
-  [[nodiscard]] std::optional<std::string> variable(std::string_view name);
-
   Json& config_;
   std::string os_;
   bool command_set_ = false;  // a CMD here outlives an ENTRYPOINT; one from before does not

@@ -66,7 +66,7 @@ Entry make_entry(Image image, const std::optional<Platform>& said, const Program
     const PlatformDecision decision = decide_platform(entry.image, witnesses, options, notes);
     entry.platform = decision.platform;
     if (rootfs) {
-      configs.apply(entry);
+      configs.apply(entry, notes);
       binaries.set_config(*entry.config);
     }
     refuse_contradictions(binaries, decision, options, notes);

@@ -50,7 +50,7 @@ bool is_rootfs(const Entry& entry) {
 
 RootfsConfigs::RootfsConfigs(const MergeOptions& options, Progress& progress,
                              const std::stop_token& stop)
-    : changes_(options.changes) {
+    : dockerfiles_(options, progress), changes_(options.changes) {
   for (const auto& [selector, path] : options.configs) {
     files_.push_back({selector, read_config_file(path)});
   }
@@ -81,12 +81,18 @@ const Json& RootfsConfigs::matching(const Other& other, const Platform& platform
                                    " to take the config from, found none");
 }
 
-void RootfsConfigs::apply(Entry& entry) const {
+void RootfsConfigs::apply(Entry& entry, Progress& progress) const {
   Json config = default_config(entry.platform.os);
-  if (auto files = values_for(entry.platform, files_); !files.empty()) config = files.back();
+  BaseSettings base = BaseSettings::unknown;
+  if (auto files = values_for(entry.platform, files_); !files.empty()) {
+    config = files.back();
+    base = BaseSettings::given;
+  }
   if (const auto others = values_for(entry.platform, others_); !others.empty()) {
     take_settings(config, matching(others.back(), entry.platform));
+    base = BaseSettings::given;
   }
+  entry.instructions = dockerfiles_.apply(config, entry.platform, base, progress);
   Instructions instructions(config, entry.platform.os);
   for (const std::string& change : values_for(entry.platform, changes_)) {
     instructions.apply(change);
@@ -113,6 +119,7 @@ void refuse_idle_options(const MergeOptions& options, const std::vector<Entry>& 
   };
   check("--config", options.configs, true);
   check("--config-from", options.configs_from, true);
+  check("--dockerfile", options.dockerfiles, true);
   check("--change", options.changes, true);
   check("--annotation", options.annotations, false);
   check("--os-version", options.os_versions, false);

@@ -3,6 +3,7 @@
 #include <ocimux/base/progress.hpp>
 #include <ocimux/jobs/merge.hpp>
 
+#include "jobs/dockerfiles.hpp"
 #include "jobs/entry.hpp"
 #include "source/read_images.hpp"
 #include "spec/json.hpp"
@@ -13,8 +14,8 @@
 
 namespace ocimux {
 
-/// The configs that the options --config, --config-from and --change give to root filesystems,
-/// which carry none themselves. Files and images are read when this is made.
+/// The configs that the options --config, --config-from, --dockerfile and --change give to root
+/// filesystems, which carry none themselves. Files and images are read when this is made.
 class RootfsConfigs final {
  public:
   RootfsConfigs(const MergeOptions& options, Progress& progress, const std::stop_token& stop);
@@ -22,8 +23,9 @@ class RootfsConfigs final {
   /// What a given config says of the platform of @p image.
   [[nodiscard]] std::optional<Platform> platform_for(const Image& image,
                                                      const std::optional<Platform>& said) const;
-  /// Puts the config, before platform and layers, into @p entry, whose platform is decided.
-  void apply(Entry& entry) const;
+  /// Puts the config, before platform and layers, into @p entry, whose platform is decided; tells
+  /// @p progress what of it could not be known.
+  void apply(Entry& entry, Progress& progress) const;
 
  private:
   struct Other {
@@ -35,6 +37,7 @@ class RootfsConfigs final {
 
   std::vector<Selected<Json>> files_;
   std::vector<Selected<Other>> others_;
+  Dockerfiles dockerfiles_;
   std::vector<Selected<std::string>> changes_;
 };
 

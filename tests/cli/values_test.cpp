@@ -27,6 +27,20 @@ TEST(Values, InputsAndTheirPlatforms) {
   }
 }
 
+TEST(Values, BuildArguments) {
+  const auto environment = [](const char* name) {
+    return std::string_view(name) == "SET" ? "value" : nullptr;
+  };
+  const auto all = parse_build_args({"A=b=c", "SET", "UNSET", "EMPTY="}, environment);
+  ASSERT_THAT(all, SizeIs(3));
+  EXPECT_EQ(all[0].name + "|" + all[0].value, "A|b=c");
+  EXPECT_EQ(all[1].name + "|" + all[1].value, "SET|value");
+  EXPECT_EQ(all[2].name + "|" + all[2].value, "EMPTY|");
+  for (const char* text : {"", "=", "=x"}) {
+    EXPECT_THROW(static_cast<void>(parse_build_args({text}, environment)), Error) << text;
+  }
+}
+
 TEST(Values, ListsOfPlatforms) {
   const auto platforms =
       parse_platforms({"linux/amd64,windows/amd64,osver=10.0.17763", "linux/arm/v6"});

@@ -85,19 +85,25 @@ TEST(Instructions, RefuseHealthchecksThatAreNone) {
 }
 
 TEST(Instructions, RefuseHealthcheckOptionsThatAreNone) {
-  for (const char* option : {"--intervall=5s", "--retries=x", "--retries=-1",
-                             "--retries=", "--retries", "--retries=99999999999", "--", "--=1"}) {
+  for (const char* option : {"--intervall=5s", "--retries", "--=1"}) {
     EXPECT_THAT(refused("HEALTHCHECK " + std::string(option) + " CMD x"),
                 HasSubstr("expected --interval, --timeout, --start-period, --start-interval or "
                           "--retries, found '--"))
         << option;
   }
+  for (const char* number : {"x", "-1", "99999999999", "1.5", "+-1"}) {
+    EXPECT_THAT(refused("HEALTHCHECK --retries=" + std::string(number) + " CMD x"),
+                HasSubstr("expected a number of retries, found '" + std::string(number)))
+        << number;
+  }
+  EXPECT_THAT(refused("HEALTHCHECK --retries=1 --retries=2 CMD x"),
+              HasSubstr("expected each flag once, found '--retries=2'"));
 }
 
 TEST(Instructions, RefuseDurationsThatAreNone) {
   for (const char* duration :
-       {"5", "s", "5x", "-5s", "+5s", "5s5", "5.5.5s", "infs", "nans", "1e3s", "0x5s", "1e300h",
-        "99999999999999999999h", "5 s", "1m-5s", "."}) {
+       {"5", "s", "5x", "-5s", "+-5s", "5s5", "5.5.5s", "1ns", "infs", "nans", "1e3s", "0x5s",
+        "1e300h", "99999999999999999999h", "5 s", "1m-5s", "."}) {
     EXPECT_THAT(refused("HEALTHCHECK --interval=" + std::string(duration) + " CMD x"),
                 StartsWith("invalid_argument: HEALTHCHECK: expected "))
         << duration;
@@ -128,20 +134,28 @@ TEST(Instructions, RefuseAConfigOfTheWrongKind) {
 TEST(ExposedPorts, NamePortsOneByOne) {
   EXPECT_THAT(exposed_ports({}), ElementsAre());
   EXPECT_THAT(exposed_ports({"80", "81-82/udp"}), ElementsAre("80/tcp", "81/udp", "82/udp"));
+  EXPECT_THAT(exposed_ports({"0", "80/", "9/SCTP"}), ElementsAre("0/tcp", "80/tcp", "9/sctp"));
+}
+
+TEST(ExposedPorts, TakeThePortOfTheContainer) {
+  EXPECT_THAT(exposed_ports({"80:81", "127.0.0.1:82:83/udp", "[::1]:84-85:86", ":87"}),
+              ElementsAre("81/tcp", "83/udp", "86/tcp", "87/tcp"));
+  EXPECT_THAT(refusal([] { return exposed_ports({"localhost:80:81"}); }),
+              HasSubstr("expected an IP address in front of the ports, found 'localhost:80:81'"));
 }
 
 TEST(ExposedPorts, RefuseWhatIsNoPort) {
-  for (const char* word : {"", "0", "65536", "-1", "80-", "-80", "80-x", "http", "80x", "8 0",
-                           "+80", "80-70", "1-65536", "80:80", "99999999999", "/tcp"}) {
+  for (const char* word : {"", "65536", "-1", "80-", "-80", "80-x", "http", "80x", "8 0", "+80",
+                           "80-70", "1-65536", "80:", "x:80", "99999999999", "/tcp"}) {
     EXPECT_THAT(refusal([&] { return exposed_ports({word}); }),
-                StartsWith("invalid_argument: expected a port (1 to 65535, or FIRST-LAST, with "
+                StartsWith("invalid_argument: expected a port (0 to 65535, or FIRST-LAST, with "
                            "/tcp, /udp or /sctp), found '"))
         << word;
   }
 }
 
 TEST(ExposedPorts, RefuseProtocolsThatAreNone) {
-  for (const char* word : {"80/", "80/icmp", "80/tcp/udp", "80/ tcp"}) {
+  for (const char* word : {"80/icmp", "80/tcp/udp", "80/ tcp"}) {
     EXPECT_THAT(refusal([&] { return exposed_ports({word}); }),
                 StartsWith("invalid_argument: expected the protocol tcp, udp or sctp, found '"))
         << word;

@@ -19,47 +19,61 @@ using testing::StartsWith;
 
 std::optional<std::string> variable(std::string_view name) {
   static const std::map<std::string, std::string, std::less<>> values{
-      {"A", "1"},       {"EMPTY", ""},    {"SPACED", "a  b"},
-      {"QUOTE", "'\""}, {"DOLLAR", "$A"}, {"_x9", "under"}};
+      {"A", "1"},          {"EMPTY", ""},          {"SPACED", "a  b"},   {"QUOTE", "'\""},
+      {"DOLLAR", "$A"},    {"_x9", "under"},       {"FILE", "a.tar.gz"}, {"STAR", "*a*?"},
+      {"ACCENT", "héllo"}, {"SLASHED", "/usr/bin"}};
   const auto found = values.find(name);
   return found == values.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::vector<std::string> words(std::string_view text) { return split_words(text, variable); }
+std::vector<std::string> words(std::string_view text) { return expand_words(text, variable); }
 std::string one(std::string_view text) { return expand(text, variable); }
 
-TEST(SplitWords, SplitsAtBlanks) {
+TEST(RawWords, SplitAtBlanksOutsideQuotesAndTakeNothingAway) {
+  EXPECT_THAT(raw_words(" a \t b  ", '\\'), ElementsAre("a", "b"));
+  EXPECT_THAT(raw_words(" \t ", '\\'), ElementsAre());
+  EXPECT_THAT(raw_words(R"(x="a b"y'c d' "" '' $A\ b)", '\\'),
+              ElementsAre(R"(x="a b"y'c d')", R"("")", "''", R"($A\ b)"));
+  EXPECT_THAT(raw_words(R"("a\" b" 'c\' d)", '\\'), ElementsAre(R"("a\" b")", R"('c\')", "d"));
+  EXPECT_THAT(raw_words(R"(C:\x a` b)", '`'), ElementsAre(R"(C:\x)", "a` b"));
+  EXPECT_THAT(raw_words("a \"b c", '\\'), ElementsAre("a", "\"b c"));
+}
+
+TEST(ExpandWords, SplitAtBlanks) {
   EXPECT_THAT(words("a b\tc"), ElementsAre("a", "b", "c"));
   EXPECT_THAT(words("  a \t  b  "), ElementsAre("a", "b"));
   EXPECT_THAT(words(""), ElementsAre());
-  EXPECT_THAT(words(" \t "), ElementsAre());
 }
 
-TEST(SplitWords, QuotesHoldBlanksAndJoinTheirWord) {
-  EXPECT_THAT(words(R"("a b" 'c d')"), ElementsAre("a b", "c d"));
+TEST(ExpandWords, QuotesAndEscapesHoldBlanks) {
   EXPECT_THAT(words(R"(x="a b"y'c d'z w)"), ElementsAre("x=a byc dz", "w"));
-  EXPECT_THAT(words(R"("" '')"), ElementsAre("", ""));
-  EXPECT_THAT(words(R"("it's" 'say "x"')"), ElementsAre("it's", R"(say "x")"));
-}
-
-TEST(SplitWords, BackslashTakesTheNextCharacterAsItIs) {
   EXPECT_THAT(words(R"(a\ b c\\d \"x\" \'y \$A)"),
               ElementsAre("a b", R"(c\d)", R"("x")", "'y", "$A"));
 }
 
-TEST(SplitWords, DoubleQuotesKeepBackslashesButBeforeThree) {
-  EXPECT_THAT(words(R"("\"" "\\" "\$A" "C:\dir\new")"),
-              ElementsAre("\"", "\\", "$A", R"(C:\dir\new)"));
-}
-
-TEST(SplitWords, SingleQuotesKeepEverything) {
-  EXPECT_THAT(words(R"('$A ${A} \n \\ "')"), ElementsAre(R"($A ${A} \n \\ ")"));
-}
-
-TEST(SplitWords, AVariableIsOneWordWhateverItHolds) {
-  EXPECT_THAT(words("$SPACED x$SPACED"), ElementsAre("a  b", "xa  b"));
+TEST(ExpandWords, ValuesAreSplitButInQuotes) {
+  EXPECT_THAT(words("$SPACED \"$SPACED\""), ElementsAre("a", "b", "a  b"));
   EXPECT_THAT(words("$QUOTE $DOLLAR"), ElementsAre("'\"", "$A")) << "no second reading";
-  EXPECT_THAT(words("$EMPTY $UNSET"), ElementsAre("", ""));
+  EXPECT_THAT(words("$EMPTY $UNSET \"\""), ElementsAre());
+  EXPECT_THAT(words("${UNSET:-a b} c"), ElementsAre("a", "b", "c"));
+}
+
+TEST(ExpandWords, KeepTheMarkOfAHeredocTogether) {
+  EXPECT_THAT(expand_words("a <<  \"E F\" 3<<-$X b<c", variable,
+                           {.keep_quotes = true, .keep_escapes = true, .keep_unset = true}),
+              ElementsAre("a", "<<  \"E F\"", "3<<-$X", "b<c"));
+}
+
+TEST(Expand, DoubleQuotesKeepBackslashesButBeforeThree) {
+  EXPECT_EQ(one(R"("\"" "\\" "\$A" "C:\dir\new")"), R"(" \ $A C:\dir\new)");
+}
+
+TEST(Expand, SingleQuotesKeepEverything) {
+  EXPECT_EQ(one(R"('$A ${A} \n \\ "')"), R"($A ${A} \n \\ ")");
+}
+
+TEST(Expand, TakesAnotherEscapeCharacter) {
+  EXPECT_EQ(expand(R"(C:\$A `$A "`"" a` b \\)", variable, {.escape = '`'}), R"(C:\1 $A " a b \\)");
 }
 
 TEST(Expand, ReadsNames) {
@@ -101,7 +115,31 @@ TEST(Expand, ReadsWordsInWords) {
   EXPECT_EQ(one("${UNSET:-${EMPTY:-${A}2}3}4"), "1234");
   EXPECT_EQ(one("${A:+<${A}>}"), "<1>");
   EXPECT_EQ(one(R"(${UNSET:-"}"}${UNSET:-\}})"), "}}");
-  EXPECT_THAT(words("${UNSET:-a b} c"), ElementsAre("a b", "c"));
+}
+
+TEST(Expand, RequiresWhatAQuestionMarkAsksFor) {
+  EXPECT_EQ(one("${A?}${A:?no}${EMPTY?no}"), "11");
+  EXPECT_EQ(refusal([] { return one("${UNSET?}"); }),
+            "invalid_argument: expected the variable UNSET to be set, found it unset");
+  EXPECT_EQ(refusal([] { return one("${EMPTY:?say $A}"); }),
+            "invalid_argument: expected the variable EMPTY to be set, found it empty: say 1");
+}
+
+TEST(Expand, CutsWhatAPatternMatches) {
+  EXPECT_EQ(one("${FILE#*.} ${FILE##*.} ${FILE%.*} ${FILE%%.*}"), "tar.gz gz a.tar a");
+  EXPECT_EQ(one("${FILE#?} ${FILE#x} ${FILE%gz} ${FILE#}"), ".tar.gz a.tar.gz a.tar. a.tar.gz");
+  EXPECT_EQ(one(R"(${STAR#\*} ${STAR%\?} ${STAR#"*"})"), "a*? *a* *a*?")
+      << "quotes do not protect a pattern";
+  EXPECT_EQ(one("[${FILE##*}] [${FILE#*}] [${UNSET#a}]"), "[] [a.tar.gz] []");
+  EXPECT_EQ(one("${ACCENT#h?} ${ACCENT%l?}"), "llo hél") << "characters, not bytes";
+}
+
+TEST(Expand, ReplacesWhatAPatternMatches) {
+  EXPECT_EQ(one("${FILE/a/A} ${FILE//a/A} ${FILE//[.]/_}"), "A.tar.gz A.tAr.gz a.tar.gz");
+  EXPECT_EQ(one("${FILE/.*/-$A} ${FILE//?/x} ${FILE/x/y} ${FILE//./}"),
+            "a-1 xxxxxxxx a.tar.gz atargz");
+  EXPECT_EQ(one(R"(${SLASHED//\//_} ${SLASHED/\}/x})"), "_usr_bin /usr/bin");
+  EXPECT_EQ(one("${EMPTY//*/x}${FILE//*/y}"), "xy");
 }
 
 TEST(Words, RefuseQuotesAndBracesThatAreNotClosed) {
@@ -119,15 +157,41 @@ TEST(Words, RefuseQuotesAndBracesThatAreNotClosed) {
 }
 
 TEST(Words, RefuseWhatDockerCannotSubstitute) {
-  for (const char* text : {"${}", "${:-x}", "${A:}", "${A:x}", "${A!x}", "${A b}", "${A:=x}"}) {
+  for (const char* text :
+       {"${}", "${:-x}", "${A:}", "${A:x}", "${A!x}", "${A b}", "${A:=x}", "${A:#x}", "${{A}}"}) {
     EXPECT_THAT(refusal([&] { return one(text); }),
                 StartsWith("invalid_argument: expected ${NAME}"))
         << text;
   }
 }
 
+TEST(Words, RefusePatternsThatAreNone) {
+  EXPECT_THAT(refusal([] { return one(R"(${FILE#a\b})"); }),
+              StartsWith("invalid_argument: expected \\*, "));
+}
+
+// A Dockerfile of a few lines must not cost hours or gigabytes.
+TEST(Words, RefuseWhatHasNoEnd) {
+  const std::string large(longest_word, 'a');
+  const Variables all = [&](std::string_view name) {
+    return std::optional<std::string>(name == "L" ? large : std::string(40, 'a'));
+  };
+  EXPECT_EQ(expand("$L", all).size(), longest_word);
+  for (const std::string& text :
+       {std::string("$L$L"), std::string("\"$L$L\""), std::string("${L//a/bb}"),
+        std::string("${X#*a*a*a*a*a*a*a*a*a*a*b}"), "${L#" + std::string(2000, '*') + "}"}) {
+    EXPECT_THAT(refusal([&] { return expand(text, all); }),
+                StartsWith("invalid_argument: expected a"))
+        << text.substr(0, 40);
+  }
+  std::string deep;
+  for (int i = 0; i < 100'000; ++i) deep += "${X:+";
+  EXPECT_THAT(refusal([&] { return expand(deep, all); }),
+              HasSubstr("at most 100 variables inside each other"));
+}
+
 TEST(Words, AreAnsweredOrRefusedForAnyText) {
-  const std::string letters = "a $ {}:-+'\"\\=A";
+  const std::string letters = "a $ {}:-+'\"\\=A#%/?*<";
   for (std::size_t i = 0; i < letters.size() * letters.size() * letters.size(); ++i) {
     const std::string text{'$', letters[i % letters.size()],
                            letters[i / letters.size() % letters.size()],

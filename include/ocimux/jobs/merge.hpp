@@ -33,6 +33,12 @@ enum class ImageFormat { oci, docker };
 
 enum class Attestations { keep, drop };
 
+/// A value for an ARG of a Dockerfile.
+struct BuildArgument {
+  std::string name;
+  std::string value;
+};
+
 struct MergeOptions {
   std::vector<MergeInput> inputs;
   std::string output;               ///< a directory, `FILE.tar`, or `-` for standard output
@@ -45,6 +51,8 @@ struct MergeOptions {
   std::vector<Selected<std::string>> variants;
   std::vector<Selected<std::string>> configs;       ///< files with an OCI image config
   std::vector<Selected<std::string>> configs_from;  ///< references to images
+  std::vector<Selected<std::string>> dockerfiles;   ///< files; their final stages count
+  std::vector<BuildArgument> build_args;            ///< for all of them
   std::vector<Selected<std::string>> changes;       ///< Dockerfile instructions
   std::string compression = "gzip";                 ///< of layers that are made
   bool recompress = false;                          ///< also layers that arrive compressed
