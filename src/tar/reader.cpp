@@ -3,9 +3,11 @@
 #include <ocimux/base/error.hpp>
 
 #include "base/handle.hpp"
+#include "compress/decompressed.hpp"
 #include "io/memory.hpp"
 #include "tar/locale.hpp"
 #include "tar/path.hpp"
+#include "tar/pulled.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -14,13 +16,14 @@
 #include <array>
 #include <cstring>
 #include <exception>
+#include <string>
 #include <vector>
 
 namespace ocimux {
 namespace {
 
-constexpr std::int64_t block = 512;
-constexpr std::int64_t end_marker = 2 * block;
+constexpr std::int64_t block_size = 512;
+constexpr std::int64_t end_marker = 2 * block_size;
 constexpr std::int64_t size_offset = 124;  // of the size in a header
 constexpr std::size_t size_width = 12;
 // A tar program fills its last record with zeros; the largest record GNU tar users ask for
@@ -28,7 +31,7 @@ constexpr std::size_t size_width = 12;
 constexpr std::int64_t largest_padding = 4 << 20;
 constexpr std::size_t read_size = std::size_t{8} * 1024;
 
-/// What libarchive's callbacks are given.
+/// What libarchive's callbacks are given for a file.
 struct Client {
   std::shared_ptr<const File> file;
   std::int64_t size;
@@ -93,12 +96,19 @@ void set_mtime(archive_entry* entry, TarMember& member) {
   member.mtime_nanoseconds = 1'000'000'000 - member.mtime_nanoseconds;
 }
 
-TarMember describe(archive_entry* entry) {
+/// How names are read: as they should be, or as engines read those of layers.
+using NameReading = std::string (*)(std::string_view);
+
+std::string name_in_layer(std::string_view name) {
+  return member_path(name.substr(std::min(name.find_first_not_of('/'), name.size())));
+}
+
+TarMember describe(archive_entry* entry, NameReading read_name) {
   TarMember member;
   const char* path = archive_entry_pathname(entry);
   if (path == nullptr)
     throw Error(Errc::corrupt, "expected a member with a name, found one without");
-  member.path = member_path(path);
+  member.path = read_name(path);
   member.kind = kind_of(entry);
   member.size = archive_entry_size(entry);
   member.sparse = archive_entry_sparse_count(entry) > 0;
@@ -107,7 +117,7 @@ TarMember describe(archive_entry* entry) {
   member.gid = archive_entry_gid(entry);
   set_mtime(entry, member);
   if (member.kind == TarMember::Kind::hard_link) {
-    member.link_target = member_path(archive_entry_hardlink(entry));
+    member.link_target = read_name(archive_entry_hardlink(entry));
   } else if (const char* target = archive_entry_symlink(entry); target != nullptr) {
     member.link_target = target;
   }
@@ -117,31 +127,112 @@ TarMember describe(archive_entry* entry) {
   return member;
 }
 
+Error content_where_none_is(const TarMember& member) {
+  return {Errc::corrupt, "'" + member.path +
+                             "': expected content only in regular files, "
+                             "found a size in another kind"};
+}
+
 }  // namespace
 
 struct TarReader::State {
-  explicit State(const std::shared_ptr<const File>& opened)
-      : client{opened, opened->size()}, reader(archive_read_new()) {
+  State() : reader(archive_read_new()) {
     if (!reader) throw Error(Errc::io, "no memory to read an archive");
+    archive_read_support_format_tar(reader.get());
+  }
+  virtual ~State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  /// What a callback parked, and was not rethrown yet.
+  [[nodiscard]] virtual std::exception_ptr failure() const = 0;
+  virtual void check_member(const TarMember& member) = 0;
+  virtual void check_end() = 0;
+
+  void open(void* data, archive_read_callback* on_read) {
+    archive_read_set_read_callback(reader.get(), on_read);
+    archive_read_set_callback_data(reader.get(), data);
+    if (archive_read_open1(reader.get()) != ARCHIVE_OK) fail("it cannot be opened");
   }
 
   [[noreturn]] void fail(const char* otherwise) const {
-    if (client.failure) std::rethrow_exception(client.failure);
+    if (auto parked = failure()) std::rethrow_exception(parked);
     const char* message = archive_error_string(reader.get());
-    throw Error(Errc::corrupt,
-                "expected a whole tar archive, found damage at offset " +
-                    std::to_string(archive_read_header_position(reader.get())) + ": " +
-                    (message != nullptr ? message : otherwise),
-                "the file is incomplete or damaged: copy or build it again");
+    throw Error(
+        Errc::corrupt,
+        "expected a whole tar archive, found damage at offset " +
+            std::to_string(std::max<std::int64_t>(archive_read_header_position(reader.get()), 0)) +
+            ": " + (message != nullptr ? message : otherwise),
+        "the file is incomplete or damaged: copy or build it again");
   }
 
-  void check_member(const TarMember& member) const {
+  void begin_content() {
+    kept.clear();
+    block = {};
+    position = 0;
+    block_offset = 0;
+    ended = false;
+  }
+
+  /// The next bytes of the content, at most @p most; none at the end.
+  Bytes piece(std::size_t most) {
+    static constexpr std::array<std::byte, 4096> zeros{};
+    while (position == block_offset && block.empty()) {
+      if (ended) return {};
+      read_block();
+    }
+    const bool hole = position < block_offset;
+    const std::size_t size = hole ? static_cast<std::size_t>(std::min<std::int64_t>(
+                                        block_offset - position, zeros.size()))
+                                  : block.size();
+    const Bytes given = (hole ? Bytes(zeros) : block).first(std::min(size, most));
+    position += static_cast<std::int64_t>(given.size());
+    if (!hole) {
+      block = block.subspan(given.size());
+      block_offset = position;
+    }
+    return given;
+  }
+
+  Handle<archive, archive_read_free> reader;
+  NameReading read_name = member_path;
+  std::string kept;  // the front of the content, as far as it was asked for
+
+ private:
+  void read_block() {
+    const void* bytes = nullptr;
+    std::size_t size = 0;
+    la_int64_t offset = 0;
+    const int result = archive_read_data_block(reader.get(), &bytes, &size, &offset);
+    if (result != ARCHIVE_OK && result != ARCHIVE_EOF) fail("content that ends early");
+    ended = result == ARCHIVE_EOF;
+    block = ended ? Bytes() : Bytes(static_cast<const std::byte*>(bytes), size);
+    block_offset = std::max(position, offset);
+  }
+
+  Bytes block;                    // of the content, what is left to give of it
+  std::int64_t block_offset = 0;  // where that stands in the content
+  std::int64_t position = 0;      // up to which the content was given
+  bool ended = false;
+};
+
+namespace {
+
+/// An archive in a file, whose every byte is accounted for.
+class FileState final : public TarReader::State {
+ public:
+  explicit FileState(const std::shared_ptr<const File>& opened) : client{opened, opened->size()} {
+    archive_read_set_skip_callback(reader.get(), on_skip);
+    open(&client, on_read);
+  }
+
+  [[nodiscard]] std::exception_ptr failure() const override { return client.failure; }
+
+  void check_member(const TarMember& member) override {
     // tar programs disagree on whether such content is there at all; what one skips another reads
     // as the next header.
     if (member.kind != TarMember::Kind::regular && (member.size != 0 || forgot_a_size(member))) {
-      throw Error(Errc::corrupt, "'" + member.path +
-                                     "': expected content only in regular files, "
-                                     "found a size in another kind");
+      throw content_where_none_is(member);
     }
     if (member.size < 0) throw Error(Errc::corrupt, "'" + member.path + "': negative size");
     if (!member.sparse && member.size > client.size - member.data_offset) {
@@ -153,19 +244,9 @@ struct TarReader::State {
     }
   }
 
-  // libarchive takes the size of what can have no content for 0, whatever its header says. (Some
-  // programs write the file's size into a hard link, and all agree that it means nothing there.)
-  [[nodiscard]] bool forgot_a_size(const TarMember& member) const {
-    if (member.kind == TarMember::Kind::hard_link) return false;
-    std::array<std::byte, size_width> field{};
-    const std::size_t count = client.file->read_at(field, member.data_offset - block + size_offset);
-    const std::string_view text = as_text(Bytes(field).first(count));
-    return text.find_first_not_of(std::string_view("0 \0", 3)) != std::string_view::npos;
-  }
-
   // libarchive takes the end of the file between two members for the end of the archive; but an
   // archive that was cut there is not whole.
-  void check_end() {
+  void check_end() override {
     std::int64_t at = archive_read_header_position(reader.get());
     if (at + end_marker > client.size) {
       throw Error(Errc::corrupt,
@@ -185,6 +266,18 @@ struct TarReader::State {
     }
   }
 
+ private:
+  // libarchive takes the size of what can have no content for 0, whatever its header says. (Some
+  // programs write the file's size into a hard link, and all agree that it means nothing there.)
+  [[nodiscard]] bool forgot_a_size(const TarMember& member) const {
+    if (member.kind == TarMember::Kind::hard_link) return false;
+    std::array<std::byte, size_width> field{};
+    const std::size_t count =
+        client.file->read_at(field, member.data_offset - block_size + size_offset);
+    const std::string_view text = as_text(Bytes(field).first(count));
+    return text.find_first_not_of(std::string_view("0 \0", 3)) != std::string_view::npos;
+  }
+
   [[nodiscard]] Error after_the_end(std::int64_t at) const {
     return Error(Errc::corrupt,
                  "expected nothing but a few zeros after the last member (offset " +
@@ -194,18 +287,43 @@ struct TarReader::State {
   }
 
   Client client;
-  Handle<archive, archive_read_free> reader;
 };
 
+/// An archive that comes as a stream.
+class StreamState final : public TarReader::State {
+ public:
+  explicit StreamState(std::unique_ptr<Source> from) : pulled_{decompressed(std::move(from))} {
+    read_name = name_in_layer;
+    archive_read_support_format_empty(reader.get());
+    open(&pulled_, Pulled::on_read);
+  }
+
+  [[nodiscard]] std::exception_ptr failure() const override { return pulled_.failure; }
+
+  // A size where no content can be is passed over, as engines do.
+  void check_member(const TarMember& member) override {
+    if (member.kind != TarMember::Kind::regular && member.size != 0) {
+      throw content_where_none_is(member);
+    }
+    if (member.size < 0) throw Error(Errc::corrupt, "'" + member.path + "': negative size");
+  }
+
+  void check_end() override {
+    if (pulled_.failure) std::rethrow_exception(pulled_.failure);
+    while (!pulled_.pull().empty()) continue;
+  }
+
+ private:
+  Pulled pulled_;
+};
+
+}  // namespace
+
 TarReader::TarReader(const std::shared_ptr<const File>& file)
-    : state_(std::make_unique<State>(file)) {
-  archive* reader = state_->reader.get();
-  archive_read_support_format_tar(reader);
-  archive_read_set_read_callback(reader, on_read);
-  archive_read_set_skip_callback(reader, on_skip);
-  archive_read_set_callback_data(reader, &state_->client);
-  if (archive_read_open1(reader) != ARCHIVE_OK) state_->fail("it cannot be opened");
-}
+    : state_(std::make_unique<FileState>(file)) {}
+
+TarReader::TarReader(std::unique_ptr<Source> from)
+    : state_(std::make_unique<StreamState>(std::move(from))) {}
 
 TarReader::~TarReader() = default;
 
@@ -222,40 +340,38 @@ std::optional<TarMember> TarReader::next() {
       (result != ARCHIVE_WARN || !is_about_characters(archive_error_string(reader)))) {
     state_->fail("a header that makes no sense");
   }
-  TarMember member = describe(entry);
+  TarMember member = describe(entry, state_->read_name);
   member.header_offset = archive_read_header_position(reader);
   member.data_offset = archive_filter_bytes(reader, 0);
   state_->check_member(member);
+  state_->begin_content();
   return member;
 }
 
+std::size_t TarReader::front(std::span<std::byte> into) {
+  std::string& kept = state_->kept;
+  while (kept.size() < into.size()) {
+    const Bytes more = state_->piece(into.size() - kept.size());
+    if (more.empty()) break;
+    kept += as_text(more);
+  }
+  const Bytes given = as_bytes(kept).first(std::min(kept.size(), into.size()));
+  std::copy(given.begin(), given.end(), into.begin());
+  return given.size();
+}
+
 void TarReader::content(Sink& to) {
-  static constexpr std::array<std::byte, 4096> zeros{};
-  archive* reader = state_->reader.get();
-  std::int64_t written = 0;
-  const auto fill = [&](std::int64_t until) {
-    while (written < until) {
-      const auto count = std::min<std::int64_t>(until - written, zeros.size());
-      to.write(Bytes(zeros).first(static_cast<std::size_t>(count)));
-      written += count;
-    }
-  };
+  if (!state_->kept.empty()) to.write(as_bytes(state_->kept));
   for (;;) {
-    const void* bytes = nullptr;
-    std::size_t size = 0;
-    la_int64_t offset = 0;
-    const int result = archive_read_data_block(reader, &bytes, &size, &offset);
-    if (result == ARCHIVE_EOF) return fill(offset);
-    if (result != ARCHIVE_OK) state_->fail("content that ends early");
-    fill(offset);
-    to.write({static_cast<const std::byte*>(bytes), size});
-    written += static_cast<std::int64_t>(size);
+    const Bytes bytes = state_->piece(SIZE_MAX);
+    if (bytes.empty()) return;
+    to.write(bytes);
   }
 }
 
 bool looks_like_tar(const File& file) {
   // The magic of ustar, pax and GNU; v7 has none, and nothing has written that for decades.
-  std::array<std::byte, block> header{};
+  std::array<std::byte, block_size> header{};
   if (file.read_at(header, 0) < header.size()) return false;
   return std::memcmp(header.data() + 257, "ustar", 5) == 0;
 }

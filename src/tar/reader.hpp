@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 
 namespace ocimux {
 
@@ -20,6 +21,12 @@ namespace ocimux {
 class TarReader final {
  public:
   explicit TarReader(const std::shared_ptr<const File>& file);
+  /// Reads an archive that comes as a stream and may be compressed, as decompressed() says: an
+  /// image's layer. Layers are made by many programs, so this is as lenient as container engines
+  /// are: the archive may end without blocks of zeros, whatever stands behind them is read and
+  /// dropped, and a name that begins with `/` is one inside the archive. The last next() has read
+  /// @p from to its end. Offsets of members count in what was decompressed.
+  explicit TarReader(std::unique_ptr<Source> from);
   TarReader(const TarReader&) = delete;
   TarReader& operator=(const TarReader&) = delete;
   ~TarReader();
@@ -27,12 +34,19 @@ class TarReader final {
   /// The next member, or nothing after the last one (when the end was found in order).
   std::optional<TarMember> next();
 
+  /// Fills the front of @p into with the first bytes of the content of the member that next() gave
+  /// last, holes as zeros, and says how many those are: fewer only where there are no more. Keeps
+  /// them: content() gives all of the content nevertheless, and front() the same again. Not to be
+  /// called after content().
+  std::size_t front(std::span<std::byte> into);
+
   /// Writes the content of the member that next() gave last, holes as zeros, without finishing
-  /// @p to.
+  /// @p to. Once a member.
   void content(Sink& to);
 
+  struct State;  ///< for the reader's own file
+
  private:
-  struct State;
   std::unique_ptr<State> state_;
 };
 
