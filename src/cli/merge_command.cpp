@@ -41,6 +41,7 @@ struct Typed {
   std::vector<std::string> configs;
   std::vector<std::string> configs_from;
   std::vector<std::string> changes;
+  std::vector<std::string> bases;
   std::string attestations = "keep";
   std::string format = "oci";
   std::string digest_file;
@@ -91,10 +92,16 @@ void add_platform_options(CLI::App& app, Typed& typed) {
       ->type_name("WHAT")
       ->check(CLI::IsMember({"keep", "drop"}));
   app.add_flag("--allow-mismatch", typed.options.allow_mismatch,
-               "Warn, instead of stopping, where platforms contradict each other");
+               "Warn, instead of stopping, where platforms contradict each other, or a Windows "
+               "tree its base");
+  app.add_flag(
+      "--strict", typed.options.strict,
+      "Stop, instead of warning, where an image would hardly run (Windows without --base)");
 }
 
 void add_image_options(CLI::App& app, Typed& typed) {
+  add_list(app, "--base", typed.bases, "[SEL=]REF",
+           "Store a root filesystem tar as REF's layers, plus one with the difference");
   add_list(app, "--config", typed.configs, "[SEL=]FILE",
            "OCI image config for root filesystem tars, which carry none");
   add_list(app, "--config-from", typed.configs_from, "[SEL=]REF", "The settings of another image");
@@ -127,6 +134,7 @@ MergeOptions parse(const Typed& typed, const CommonOptions& common) {
   options.configs = parse_selected(typed.configs);
   options.configs_from = parse_selected(typed.configs_from);
   options.changes = parse_selected(typed.changes);
+  options.bases = parse_selected(typed.bases);
   options.attestations = typed.attestations == "drop" ? Attestations::drop : Attestations::keep;
   options.format = typed.format == "docker" ? ImageFormat::docker : ImageFormat::oci;
   options.jobs = common.threads();

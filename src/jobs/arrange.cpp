@@ -3,6 +3,7 @@
 #include <ocimux/base/error.hpp>
 #include <ocimux/spec/media_types.hpp>
 
+#include "jobs/base_images.hpp"
 #include "jobs/decide_platform.hpp"
 #include "jobs/rootfs_config.hpp"
 
@@ -29,7 +30,36 @@ class PrefixedProgress final : public Progress {
   std::string prefix_;
 };
 
-Entry make_entry(Image image, const std::optional<Platform>& said, const RootfsConfigs& configs,
+/// What root filesystems are given beside their tar.
+struct Given {
+  RootfsConfigs configs;
+  BaseImages bases;
+};
+
+// What is known of a root filesystem before its base has its say.
+Platform known_platform(const Image& image, const std::optional<Platform>& said,
+                        const std::optional<Platform>& config, const MergeOptions& options) {
+  const Platform none;
+  const Platform& name = image.name_platform ? *image.name_platform : none;
+  Platform known = said ? *said : config ? *config : name;
+  if (known.os_version.empty()) known.os_version = name.os_version;
+  const auto versions = values_for(known, options.os_versions);
+  if (!versions.empty()) known.os_version = versions.back();
+  return known;
+}
+
+void tell_of_base(Entry& entry, const MergeOptions& options) {
+  if (!entry.base || options.format == ImageFormat::docker) return;
+  auto& annotations = entry.manifest_annotations;
+  if (const auto digest = entry.base->digest()) {
+    annotations[std::string(annotation::base_digest)] = digest->string();
+  }
+  if (!entry.base->name.empty()) {
+    annotations[std::string(annotation::base_name)] = entry.base->name;
+  }
+}
+
+Entry make_entry(Image image, const std::optional<Platform>& said, const Given& given,
                  const MergeOptions& options, Progress& progress) {
   const std::string origin = image.origin;
   return within(origin, [&] {
@@ -40,15 +70,21 @@ Entry make_entry(Image image, const std::optional<Platform>& said, const RootfsC
       return entry;
     }
     const bool rootfs = std::holds_alternative<RootfsImage>(entry.image.content);
-    std::optional<Platform> given;
-    if (rootfs) given = configs.platform_for(entry.image, said);
-    entry.platform = decide_platform(entry.image, said, given, options, notes);
-    if (rootfs) configs.apply(entry);
+    std::optional<Platform> config;
+    std::optional<Platform> base;
+    if (rootfs) {
+      config = given.configs.platform_for(entry.image, said);
+      entry.base = given.bases.choose(known_platform(entry.image, said, config, options));
+      if (entry.base) base = entry.base->platform;
+    }
+    entry.platform = decide_platform(entry.image, said, config, base, options, notes);
+    if (rootfs) given.configs.apply(entry);
+    tell_of_base(entry, options);
     return entry;
   });
 }
 
-std::vector<Entry> make_entries(std::vector<Input> inputs, const RootfsConfigs& configs,
+std::vector<Entry> make_entries(std::vector<Input> inputs, const Given& given,
                                 const MergeOptions& options, Progress& progress) {
   std::vector<Entry> entries;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -63,7 +99,7 @@ std::vector<Entry> make_entries(std::vector<Input> inputs, const RootfsConfigs& 
                   "leave out '" + said->string() + "=', and pick platforms with --platform");
     }
     for (Image& image : inputs[i].images) {
-      entries.push_back(make_entry(std::move(image), said, configs, options, progress));
+      entries.push_back(make_entry(std::move(image), said, given, options, progress));
     }
   }
   return entries;
@@ -187,8 +223,8 @@ void refuse_annotations_of_docker(const Entry& entry, const MergeOptions& option
 
 std::vector<Entry> arrange(std::vector<Input> inputs, const MergeOptions& options,
                            Progress& progress, const std::stop_token& stop) {
-  const RootfsConfigs configs(options, progress, stop);
-  std::vector<Entry> entries = make_entries(std::move(inputs), configs, options, progress);
+  const Given given{{options, progress, stop}, {options, progress, stop}};
+  std::vector<Entry> entries = make_entries(std::move(inputs), given, options, progress);
   filter(entries, options.platforms);
   for (Entry& entry : entries) {
     take_annotations(entry, options);

@@ -21,7 +21,8 @@ bool says_anything(const Platform& platform) {
 
 /// All that is said of an image, the most trusted witness first.
 std::vector<Saying> sayings_about(const Image& image, const std::optional<Platform>& said,
-                                  const std::optional<Platform>& given_config) {
+                                  const std::optional<Platform>& given_config,
+                                  const std::optional<Platform>& base) {
   std::vector<Saying> sayings;
   const auto add = [&](const char* witness, const std::optional<Platform>& platform) {
     if (platform && says_anything(*platform)) sayings.push_back({witness, *platform});
@@ -34,6 +35,7 @@ std::vector<Saying> sayings_about(const Image& image, const std::optional<Platfo
     add("its config", saved->config.platform);
   }
   add("the config given for it", given_config);
+  add("its base", base);
   add("its file name", image.name_platform);
   return sayings;
 }
@@ -114,9 +116,10 @@ void note_guessed_version(const Image& image, const std::vector<Saying>& sayings
 }  // namespace
 
 Platform decide_platform(const Image& image, const std::optional<Platform>& said,
-                         const std::optional<Platform>& given_config, const MergeOptions& options,
+                         const std::optional<Platform>& given_config,
+                         const std::optional<Platform>& base, const MergeOptions& options,
                          Progress& progress) {
-  std::vector<Saying> sayings = sayings_about(image, said, given_config);
+  std::vector<Saying> sayings = sayings_about(image, said, given_config, base);
   if (sayings.empty()) {
     throw Error(Errc::invalid_argument,
                 "expected to learn its platform from its file name "

@@ -82,8 +82,10 @@ const Json& RootfsConfigs::matching(const Other& other, const Platform& platform
 }
 
 void RootfsConfigs::apply(Entry& entry) const {
-  Json config = default_config(entry.platform.os);
-  if (auto files = values_for(entry.platform, files_); !files.empty()) config = files.back();
+  Json config = entry.base ? entry.base->config : default_config(entry.platform.os);
+  if (auto files = values_for(entry.platform, files_); !files.empty()) {
+    entry.base ? take_all(config, files.back()) : static_cast<void>(config = files.back());
+  }
   if (const auto others = values_for(entry.platform, others_); !others.empty()) {
     take_settings(config, matching(others.back(), entry.platform));
   }
@@ -111,6 +113,7 @@ void refuse_idle_options(const MergeOptions& options, const std::vector<Entry>& 
                   only_rootfs ? "images that come with a config keep it" : "");
     }
   };
+  check("--base", options.bases, true);
   check("--config", options.configs, true);
   check("--config-from", options.configs_from, true);
   check("--change", options.changes, true);
