@@ -43,6 +43,7 @@ struct Typed {
   std::vector<std::string> dockerfiles;
   std::vector<std::string> build_args;
   std::vector<std::string> changes;
+  std::vector<std::string> bases;
   std::string attestations = "keep";
   std::string format = "oci";
   std::string digest_file;
@@ -93,10 +94,16 @@ void add_platform_options(CLI::App& app, Typed& typed) {
       ->type_name("WHAT")
       ->check(CLI::IsMember({"keep", "drop"}));
   app.add_flag("--allow-mismatch", typed.options.allow_mismatch,
-               "Warn, instead of stopping, where platforms contradict each other");
+               "Warn, instead of stopping, where platforms contradict each other, or a Windows "
+               "tree its base");
+  app.add_flag(
+      "--strict", typed.options.strict,
+      "Stop, instead of warning, where an image would hardly run (Windows without --base)");
 }
 
 void add_image_options(CLI::App& app, Typed& typed) {
+  add_list(app, "--base", typed.bases, "[SEL=]REF",
+           "Store a root filesystem tar as REF's layers, plus one with the difference");
   add_list(app, "--config", typed.configs, "[SEL=]FILE",
            "OCI image config for root filesystem tars, which carry none");
   add_list(app, "--config-from", typed.configs_from, "[SEL=]REF", "The settings of another image");
@@ -137,6 +144,7 @@ MergeOptions parse(const Typed& typed, const CommonOptions& common) {
   options.build_args =
       parse_build_args(typed.build_args, [](const char* name) { return std::getenv(name); });
   options.changes = parse_selected(typed.changes);
+  options.bases = parse_selected(typed.bases);
   options.attestations = typed.attestations == "drop" ? Attestations::drop : Attestations::keep;
   options.format = typed.format == "docker" ? ImageFormat::docker : ImageFormat::oci;
   options.jobs = common.threads();

@@ -4,11 +4,27 @@
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 
+#include <algorithm>
+
 namespace ocimux::cli {
 namespace {
 
 std::string name_of(const NamedDescriptor& named) {
   return named.name.empty() ? named.tag : named.name;
+}
+
+Json base_json(const MergedBase& base) {
+  Json json = Json::object();
+  json.set("reference", valid_utf8(base.reference));
+  if (base.digest) json.set("digest", base.digest->string());
+  json.set("layers", static_cast<std::int64_t>(base.layers));
+  json.set("entries", static_cast<std::int64_t>(base.entries));
+  return json;
+}
+
+std::string plan_of(const MergedBase& base) {
+  return printable(base.reference) + ", and a layer of " + std::to_string(base.entries) +
+         " entries";
 }
 
 }  // namespace
@@ -38,6 +54,7 @@ std::string merge_json(const MergeResult& result) {
     if (image.descriptor) add_descriptor(one, *image.descriptor);
     if (image.replaced) one.set("replaced", image.replaced->string());
     if (image.attests) one.set("attests", image.attests->string());
+    if (image.base) one.set("base", base_json(*image.base));
     images.push_back(std::move(one));
   }
   json.set("images", std::move(images));
@@ -49,10 +66,16 @@ std::string merge_json(const MergeResult& result) {
 }
 
 std::string merge_plan(const MergeResult& result) {
-  Table table({"PLATFORM", "INPUT"});
+  const bool based = std::any_of(result.images.begin(), result.images.end(),
+                                 [](const MergedImage& image) { return image.base.has_value(); });
+  Table table(based ? std::vector<std::string>{"PLATFORM", "INPUT", "BASE"}
+                    : std::vector<std::string>{"PLATFORM", "INPUT"});
   for (const MergedImage& image : result.images) {
-    table.add({image.attests ? "(attestation)" : printable(image.platform.string()),
-               printable(image.origin)});
+    std::vector<std::string> row{
+        image.attests ? "(attestation)" : printable(image.platform.string()),
+        printable(image.origin)};
+    if (based) row.push_back(image.base ? plan_of(*image.base) : "");
+    table.add(std::move(row));
   }
   std::string text = table.text("");
   for (const NamedDescriptor& named : result.names) text += "tag " + name_of(named) + "\n";

@@ -21,11 +21,35 @@ void set_or_erase(Json& json, std::string_view key, const std::string& value) {
   value.empty() ? json.erase(key) : json.set(key, value);
 }
 
-Json history(const RootfsConfig& rootfs, const std::string& created) {
+Json layer_entry(const char* comment) {
   Json layer = Json::object();
-  layer.set("created", created);
-  layer.set("comment", "root filesystem imported as one layer");
-  Json::Array all{std::move(layer)};
+  layer.set("comment", comment);
+  return layer;
+}
+
+// As many entries with a layer as there are layers, or readers complain (config.md).
+Json::Array history_of_base(const Json& config, std::size_t layers) {
+  Json::Array all = array_member(config, "history");
+  const auto said =
+      static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const Json& entry) {
+        const Json* empty = entry.find("empty_layer");
+        const bool* flag = empty == nullptr ? nullptr : std::get_if<bool>(&empty->value());
+        return flag == nullptr || !*flag;
+      }));
+  for (std::size_t i = said; i < layers; ++i) all.push_back(layer_entry("layer of the base image"));
+  return all;
+}
+
+Json history(const Json& config, const RootfsConfig& rootfs, const std::string& created) {
+  Json::Array all;
+  if (rootfs.based) all = history_of_base(config, rootfs.base_layers);
+  if (rootfs.diff_ids.size() > rootfs.base_layers) {
+    Json layer = Json::object();
+    layer.set("created", created);
+    layer.set("comment", rootfs.based ? "difference of a root filesystem from its base"
+                                      : "root filesystem imported as one layer");
+    all.push_back(std::move(layer));
+  }
   for (const std::string& instruction : rootfs.instructions) {
     Json entry = Json::object();
     entry.set("created", created);
@@ -68,6 +92,16 @@ void take_settings(Json& config, const Json& other) {
   config.set("config", std::move(merged));
 }
 
+void take_all(Json& config, const Json& other) {
+  constexpr std::array<std::string_view, 9> decided{"created",    "architecture", "os",
+                                                    "os.version", "os.features",  "variant",
+                                                    "config",     "rootfs",       "history"};
+  take_settings(config, other);
+  for (const auto& [key, value] : other.as_object()) {
+    if (std::find(decided.begin(), decided.end(), key) == decided.end()) config.set(key, value);
+  }
+}
+
 std::string finish_config(Json config, const RootfsConfig& rootfs) {
   const std::string created = rfc3339(rootfs.created);
   const Platform& platform = rootfs.platform;
@@ -78,9 +112,10 @@ std::string finish_config(Json config, const RootfsConfig& rootfs) {
   config.erase("os.features");
   if (!platform.os_features.empty()) config.set("os.features", to_json(platform.os_features));
   set_or_erase(config, "variant", platform.variant);
-  config.set("rootfs",
-             Json::Object{{"type", "layers"}, {"diff_ids", Json::Array{rootfs.diff_id.string()}}});
-  config.set("history", history(rootfs, created));
+  Json::Array diff_ids;
+  for (const Digest& diff_id : rootfs.diff_ids) diff_ids.emplace_back(diff_id.string());
+  config.set("rootfs", Json::Object{{"type", "layers"}, {"diff_ids", std::move(diff_ids)}});
+  config.set("history", history(config, rootfs, created));
   const auto rank = [](const Json::Member& member) {
     return std::find(order.begin(), order.end(), member.first) - order.begin();
   };

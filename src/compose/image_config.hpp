@@ -23,10 +23,16 @@ Json parse_user_config(std::string_view text);
 /// Puts the runtime settings of @p other (its member `config`) over those of @p config.
 void take_settings(Json& config, const Json& other);
 
-/// The image config of a root filesystem with its one layer.
+/// The same for everything @p other says, but for what finish_config() decides.
+void take_all(Json& config, const Json& other);
+
+/// The image config of a root filesystem: with its one layer, or over a base with those of the base
+/// and one or none of its own.
 struct RootfsConfig {
   Platform platform;
-  Digest diff_id;
+  std::vector<Digest> diff_ids;
+  std::size_t base_layers = 0;                 ///< how many of them are the base's
+  bool based = false;                          ///< the config is the base's, with its history
   std::int64_t created = 0;                    ///< seconds since 1970
   std::vector<std::string> instructions = {};  ///< that were applied, for the history
 };

@@ -3,99 +3,13 @@
 #include <ocimux/base/error.hpp>
 #include <ocimux/spec/media_types.hpp>
 
-#include "jobs/decide_platform.hpp"
-#include "jobs/image_programs.hpp"
-#include "jobs/rootfs_config.hpp"
+#include "jobs/make_entries.hpp"
 
 #include <algorithm>
 #include <set>
 
 namespace ocimux {
 namespace {
-
-/// Puts where a note belongs in front of it.
-class PrefixedProgress final : public Progress {
- public:
-  PrefixedProgress(Progress& next, std::string prefix) : next_(next), prefix_(std::move(prefix)) {}
-  Task begin(std::string_view name, std::int64_t bytes) override {
-    return next_.begin(name, bytes);
-  }
-  void advance(Task task, std::int64_t bytes) override { next_.advance(task, bytes); }
-  void end(Task task) override { next_.end(task); }
-  void note(std::string_view text) override { next_.note(prefix_ + std::string(text)); }
-  void warn(std::string_view text) override { next_.warn(prefix_ + std::string(text)); }
-
- private:
-  Progress& next_;
-  std::string prefix_;
-};
-
-void refuse_contradictions(const PlatformTruth& binaries, const PlatformDecision& decision,
-                           const MergeOptions& options, Progress& progress) {
-  std::vector<std::string> all = decision.contradictions;
-  if (auto lie = lie_about(binaries, decision)) all.push_back(std::move(*lie));
-  for (const std::string& text : all) {
-    if (!options.allow_mismatch) {
-      throw Error(Errc::conflict, text,
-                  "correct the one that is wrong, or merge it as " + decision.platform.string() +
-                      " with --allow-mismatch");
-    }
-    progress.warn(text);
-  }
-  if (const auto surprise = surprise_in(binaries, decision.platform)) progress.warn(*surprise);
-}
-
-Entry make_entry(Image image, const std::optional<Platform>& said, const Programs& programs,
-                 const RootfsConfigs& configs, const MergeOptions& options, Progress& progress) {
-  const std::string origin = image.origin;
-  return within(origin, [&] {
-    PrefixedProgress notes(progress, origin + ": ");
-    Entry entry{std::move(image), {}};
-    if (entry.is_attestation()) {
-      entry.platform = {"unknown", "unknown"};
-      return entry;
-    }
-    const bool rootfs = std::holds_alternative<RootfsImage>(entry.image.content);
-    PlatformTruth binaries(programs);
-    Witnesses witnesses{said, {}, &binaries};
-    if (rootfs) {
-      witnesses.given_config = configs.platform_for(entry.image, said);
-    } else {
-      binaries.set_config(config_of(entry.image));
-    }
-    const PlatformDecision decision = decide_platform(entry.image, witnesses, options, notes);
-    entry.platform = decision.platform;
-    if (rootfs) {
-      configs.apply(entry, notes);
-      binaries.set_config(*entry.config);
-    }
-    refuse_contradictions(binaries, decision, options, notes);
-    return entry;
-  });
-}
-
-std::vector<Entry> make_entries(std::vector<Input> inputs, const ImagePrograms& programs,
-                                const RootfsConfigs& configs, const MergeOptions& options,
-                                Progress& progress) {
-  std::vector<Entry> entries;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const std::optional<Platform>& said = options.inputs[i].platform;
-    const auto images = std::count_if(
-        inputs[i].images.begin(), inputs[i].images.end(),
-        [](const Image& image) { return !std::holds_alternative<Attestation>(image.content); });
-    if (said && images > 1) {
-      throw Error(Errc::invalid_argument,
-                  inputs[i].name + ": expected one image for " + said->string() + ", found " +
-                      std::to_string(images),
-                  "leave out '" + said->string() + "=', and pick platforms with --platform");
-    }
-    for (Image& image : inputs[i].images) {
-      const Programs its = within(image.origin, [&] { return programs.of(image); });
-      entries.push_back(make_entry(std::move(image), said, its, configs, options, progress));
-    }
-  }
-  return entries;
-}
 
 // Exactly the platforms that were asked for.
 void filter(std::vector<Entry>& entries, const std::vector<Platform>& wanted) {
@@ -215,10 +129,10 @@ void refuse_annotations_of_docker(const Entry& entry, const MergeOptions& option
 
 std::vector<Entry> arrange(std::vector<Input> inputs, const MergeOptions& options,
                            Progress& progress, const std::stop_token& stop) {
-  const RootfsConfigs configs(options, progress, stop);
-  const ImagePrograms programs(inputs, LookInto::front, options.jobs, progress, stop);
-  std::vector<Entry> entries =
-      make_entries(std::move(inputs), programs, configs, options, progress);
+  const Given given{{options, progress, stop}, {options, progress, stop}};
+  const LookInto depth = options.strict ? LookInto::whole : LookInto::front;
+  const ImagePrograms programs(inputs, depth, options.jobs, progress, stop);
+  std::vector<Entry> entries = make_entries(std::move(inputs), programs, given, options, progress);
   filter(entries, options.platforms);
   for (Entry& entry : entries) {
     take_annotations(entry, options);

@@ -53,6 +53,7 @@ std::vector<Saying> sayings_about(const Image& image, const Witnesses& witnesses
     add("its config", saved->config.platform);
   }
   add("the config given for it", witnesses.given_config);
+  add("its base", witnesses.base);
   if (witnesses.binaries != nullptr) {
     std::optional<Platform> told = witnesses.binaries->platform();
     if (told) told->os_version = version_of_release(told->os_version, image);

@@ -16,6 +16,7 @@ namespace ocimux {
 struct Witnesses {
   std::optional<Platform> command_line = {};
   std::optional<Platform> given_config = {};
+  std::optional<Platform> base = {};  ///< the image it is stored over
   const PlatformTruth* binaries = nullptr;
 };
 
@@ -30,8 +31,8 @@ struct PlatformDecision {
 };
 
 /// The platform of @p image, from all that says something of it, the most trusted first: the
-/// caller, the descriptor in its index, its config, its binaries, the name of its file; and the
-/// options that set parts of it. Throws Errc::invalid_argument where nobody says enough.
+/// caller, the descriptor in its index, its config, its base, its binaries, the name of its file;
+/// and the options that set parts of it. Throws Errc::invalid_argument where nobody says enough.
 PlatformDecision decide_platform(const Image& image, const Witnesses& witnesses,
                                  const MergeOptions& options, Progress& progress);
 

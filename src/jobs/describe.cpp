@@ -28,8 +28,12 @@ std::string_view config_type(ImageFormat format) {
 std::string config_document(const Entry& entry, const IngestOptions& options) {
   if (const auto* saved = std::get_if<SavedImage>(&entry.image.content)) return saved->config_text;
   const auto& rootfs = std::get<RootfsImage>(entry.image.content);
-  RootfsConfig config{entry.platform, entry.layers.front()->value().diff_id, rootfs.newest_mtime,
-                      entry.instructions};
+  RootfsConfig config{entry.platform};
+  for (const auto& layer : entry.layers) config.diff_ids.push_back(layer->value().diff_id);
+  config.based = entry.base != nullptr;
+  if (entry.base) config.base_layers = entry.base->layers();
+  config.instructions = entry.instructions;
+  config.created = rootfs.newest_mtime;
   config.created = std::min(config.created, options.latest.value_or(config.created));
   return finish_config(*entry.config, config);
 }

@@ -2,8 +2,10 @@
 
 #include <ocimux/spec/documents.hpp>
 
+#include "jobs/base_images.hpp"
 #include "source/image.hpp"
 #include "spec/json.hpp"
+#include "tar/member.hpp"
 
 #include <memory>
 #include <optional>
@@ -28,6 +30,9 @@ struct Entry {
   // Of a root filesystem:
   std::optional<Json> config = {};             ///< before platform and layers are put in
   std::vector<std::string> instructions = {};  ///< that were applied to it
+  std::shared_ptr<const BaseImage> base = {};  ///< whose layers come below its own; or null
+  /// The members of its layer, where that is not the tar as it is; none: it has no layer.
+  std::optional<std::vector<TarMember>> members = {};
 
   /// When its manifest is to be made: its layers in order, filled in by ingest. Entries with the
   /// same layer share the cell.

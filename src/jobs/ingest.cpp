@@ -4,6 +4,7 @@
 #include <ocimux/spec/media_types.hpp>
 
 #include "base/parallel.hpp"
+#include "compose/member_layer.hpp"
 #include "digest/digester.hpp"
 #include "jobs/layer.hpp"
 #include "source/rootfs.hpp"
@@ -99,17 +100,40 @@ class Planner {
 
  private:
   void plan_rootfs(Entry& entry, const RootfsImage& rootfs) {
+    if (entry.base) plan_base(entry, *entry.base);
+    if (entry.members && entry.members->empty()) return;  // as its base is
     const Cell cell = std::make_shared<std::optional<MadeLayer>>();
     entry.layers.push_back(cell);
-    add(entry, rootfs.size, true,
-        [this, cell, &rootfs](std::size_t threads, ProgressTask& task,
-                              const std::stop_token& stop) {
+    const auto* members = entry.members ? &*entry.members : nullptr;
+    const std::int64_t size = members != nullptr ? layer_size(*members) : rootfs.size;
+    add(entry, size, true,
+        [this, cell, members, &rootfs](std::size_t threads, ProgressTask& task,
+                                       const std::stop_token& stop) {
           const Feed feed = [&](Sink& to, const std::stop_token& inner) {
             ProgressSink counted(to, task);
+            if (members != nullptr) return write_members(rootfs.file, *members, counted, inner);
             write_layer(rootfs, options_.latest, counted, inner);
           };
           *cell = make_layer(feed, options_.compression, options_.format, threads, change_, stop);
         });
+  }
+
+  // The layers of a base go out as those of any image, but for what their media types are called.
+  void plan_base(Entry& entry, const BaseImage& base) {
+    if (const auto* saved = std::get_if<SavedImage>(&base.image.content)) {
+      for (std::size_t i = 0; i < saved->layers.size(); ++i) {
+        plan_saved(entry, saved->layers[i], saved->config.diff_ids[i]);
+      }
+      return;
+    }
+    const auto& stored = std::get<StoredImage>(base.image.content);
+    if (options_.recompress) return plan_recompressed(entry, stored);
+    plan_stored(entry, stored);
+    for (std::size_t i = 0; i < stored.manifest.layers.size(); ++i) {
+      const Descriptor descriptor = base_layer(base, i, options_.format);
+      entry.layers.push_back(std::make_shared<std::optional<MadeLayer>>(
+          MadeLayer{descriptor, stored.config.diff_ids[i]}));
+    }
   }
 
   void plan_saved(Entry& entry, const Body& body, const Digest& diff_id) {

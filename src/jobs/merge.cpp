@@ -9,6 +9,7 @@
 #include "jobs/layer.hpp"
 #include "jobs/names.hpp"
 #include "jobs/output.hpp"
+#include "jobs/rootfs_layers.hpp"
 #include "source/read_images.hpp"
 
 #include <algorithm>
@@ -163,6 +164,10 @@ MergeResult report(const std::vector<Entry>& entries, const std::vector<Naming>&
   for (const Entry& entry : entries) {
     MergedImage image{entry.platform, entry.image.origin, entry.descriptor, entry.replaced};
     if (entry.is_attestation()) image.attests = entry.attestation().subject;
+    if (entry.base) {
+      image.base = {entry.base->reference, entry.base->digest(), entry.base->layers(),
+                    entry.members ? entry.members->size() : 0};
+    }
     result.images.push_back(std::move(image));
   }
   for (const Naming& naming : namings) {
@@ -190,6 +195,7 @@ MergeResult merge(const MergeOptions& options, Progress& progress, const std::st
     within(options.output, [&] { refuse_existing_tags(before, namings); });
   }
   check_layers(entries, how, progress);
+  decide_layers(entries, options, how, progress, stop);
   if (options.dry_run) return report(entries, namings, std::nullopt);
 
   Output output(place, options.sync ? Durability::power_loss : Durability::kill);

@@ -82,10 +82,10 @@ const Json& RootfsConfigs::matching(const Other& other, const Platform& platform
 }
 
 void RootfsConfigs::apply(Entry& entry, Progress& progress) const {
-  Json config = default_config(entry.platform.os);
-  BaseSettings base = BaseSettings::unknown;
+  Json config = entry.base ? entry.base->config : default_config(entry.platform.os);
+  BaseSettings base = entry.base ? BaseSettings::given : BaseSettings::unknown;
   if (auto files = values_for(entry.platform, files_); !files.empty()) {
-    config = files.back();
+    entry.base ? take_all(config, files.back()) : static_cast<void>(config = files.back());
     base = BaseSettings::given;
   }
   if (const auto others = values_for(entry.platform, others_); !others.empty()) {
@@ -117,6 +117,7 @@ void refuse_idle_options(const MergeOptions& options, const std::vector<Entry>& 
                   only_rootfs ? "images that come with a config keep it" : "");
     }
   };
+  check("--base", options.bases, true);
   check("--config", options.configs, true);
   check("--config-from", options.configs_from, true);
   check("--dockerfile", options.dockerfiles, true);

@@ -30,7 +30,7 @@ void examine(const Image& image, const std::optional<Platform>& said, const Prog
   PlatformTruth binaries(programs);
   if (!std::holds_alternative<RootfsImage>(image.content)) binaries.set_config(config_of(image));
   Warnings warnings;
-  const PlatformDecision decision = decide_platform(image, {said, {}, &binaries}, {}, warnings);
+  const PlatformDecision decision = decide_platform(image, {said, {}, {}, &binaries}, {}, warnings);
   verified.platform = decision.platform;
   verified.binaries = programs.size();
   verified.findings = decision.contradictions;

@@ -51,6 +51,11 @@ struct RootfsImage {
   std::int64_t newest_mtime = 0;     ///< of its members, in seconds since 1970, rounded down
   std::int64_t newest_mtime_up = 0;  ///< the same, rounded up
   Programs programs = {};            ///< its executables
+  bool windows_files = false;        ///< at its top is `Files`
+  bool other_names = false;          ///< at its top is more than a Windows layer has there
+
+  /// True when the tar already is in the form of a Windows layer, not a file tree.
+  [[nodiscard]] bool is_windows_layer() const { return windows_files && !other_names; }
 };
 
 /// One image of one platform, as an input has it: nothing of its layers was read yet.

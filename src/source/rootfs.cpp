@@ -4,6 +4,7 @@
 
 #include "io/memory.hpp"
 #include "source/file_name.hpp"
+#include "source/rootfs_members.hpp"
 
 #include <algorithm>
 #include <array>
@@ -52,10 +53,6 @@ void tell_left_out(const std::string& name, const RootfsImage& image, Progress& 
 
 }  // namespace
 
-bool is_overlay_xattr(std::string_view name) {
-  return name.starts_with("trusted.overlay.") || name.starts_with("user.overlay.");
-}
-
 RootfsSurvey::RootfsSurvey(std::shared_ptr<const File> file) : file_(std::move(file)) {
   whole_.file = file_;
 }
@@ -86,6 +83,11 @@ void RootfsSurvey::add(const TarMember& member) {
 
 void RootfsSurvey::count(RootfsImage& image, const TarMember& member, std::string_view path) {
   ++image.entries;
+  const std::string_view top = first_part(path);
+  image.windows_files = image.windows_files || top == "Files";
+  if (!top.empty() && top != "Files" && top != "Hives" && top != "UtilityVM") {
+    image.other_names = true;
+  }
   image.size += member.size + 512;
   image.newest_mtime = std::max(image.newest_mtime, member.mtime);
   image.newest_mtime_up =

@@ -44,10 +44,6 @@ class RootfsSurvey final {
   bool all_platforms_ = true;
 };
 
-/// True for overlay's own bookkeeping, which leaks from some exports and must not reach another
-/// machine.
-bool is_overlay_xattr(std::string_view name);
-
 /// Writes the layer of @p image and finishes @p to: the tar as it is, or written anew where it
 /// must be (another root, members left out or stored with holes, times to be clamped).
 /// @p latest, if given, is the latest time a member may have (SOURCE_DATE_EPOCH).

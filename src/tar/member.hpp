@@ -25,6 +25,10 @@ struct TarMember {
   std::int64_t device_major = 0;
   std::int64_t device_minor = 0;
   std::map<std::string, std::string> xattrs = {};
+
+  // Only written, never read:
+  std::map<std::string, std::string> records = {};  ///< further pax records, by key
+  std::uint32_t type_bits = 0;  ///< bits above the permissions to be put in the mode field
 };
 
 }  // namespace ocimux

@@ -135,6 +135,7 @@ std::map<std::string, std::string> pax_records(const TarMember& member, const st
     records["mtime"] = decimal_time(member.mtime, member.mtime_nanoseconds);
   }
   for (const auto& [name, value] : member.xattrs) records["SCHILY.xattr." + name] = value;
+  records.insert(member.records.begin(), member.records.end());
   return records;
 }
 
@@ -188,7 +189,7 @@ void TarWriter::begin(const TarMember& member) {
     return fits_number(value, field) ? value : 0;
   };
   header.text(link_field, member.link_target);
-  header.number(mode_field, member.mode & 07777U);
+  header.number(mode_field, (member.mode & 07777U) | member.type_bits);
   header.number(uid_field, or_zero(member.uid, uid_field));
   header.number(gid_field, or_zero(member.gid, gid_field));
   header.number(mtime_field, or_zero(member.mtime, mtime_field));

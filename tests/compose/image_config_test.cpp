@@ -17,7 +17,10 @@ const std::string diff_id = "sha256:" + std::string(64, 'd');
 constexpr std::int64_t some_time = 1'795'208'400;  // 2026-11-20T21:00:00Z
 
 RootfsConfig rootfs(Platform platform, std::vector<std::string> instructions = {}) {
-  return {std::move(platform), Digest::parse(diff_id), some_time, std::move(instructions)};
+  RootfsConfig rootfs{std::move(platform), {Digest::parse(diff_id)}};
+  rootfs.created = some_time;
+  rootfs.instructions = std::move(instructions);
+  return rootfs;
 }
 
 std::string finished(std::string_view config, const RootfsConfig& of) {

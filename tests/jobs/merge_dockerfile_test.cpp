@@ -116,7 +116,7 @@ TEST(MergeDockerfile, OfVeleroGivesItsUserAndLabel) {
   const Document on_windows = out.config(1)["config"];
   EXPECT_EQ(on_windows["User"], "ContainerUser");
   EXPECT_FALSE(on_windows.contains("Env"));
-  EXPECT_THAT(told.warnings, IsEmpty());
+  EXPECT_THAT(told.warnings, ElementsAre(HasSubstr("HostProcess")));
   EXPECT_THAT(told.notes, testing::Contains(HasSubstr("FROM paketobuildpacks/")));
   EXPECT_THAT(told.notes,
               testing::Contains(HasSubstr("FROM mcr.microsoft.com/windows/nanoserver:ltsc2022:")));

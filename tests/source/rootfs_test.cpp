@@ -1,4 +1,5 @@
 #include "source/rootfs.hpp"
+#include "source/rootfs_members.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -54,11 +54,15 @@ struct MergeOptions {
   std::vector<Selected<std::string>> dockerfiles;   ///< files; their final stages count
   std::vector<BuildArgument> build_args;            ///< for all of them
   std::vector<Selected<std::string>> changes;       ///< Dockerfile instructions
-  std::string compression = "gzip";                 ///< of layers that are made
-  bool recompress = false;                          ///< also layers that arrive compressed
+  /// References to images that root filesystems are stored over: their layers as they are, and one
+  /// more with the difference.
+  std::vector<Selected<std::string>> bases;
+  std::string compression = "gzip";  ///< of layers that are made
+  bool recompress = false;           ///< also layers that arrive compressed
   ImageFormat format = ImageFormat::oci;
   Attestations attestations = Attestations::keep;
   bool allow_mismatch = false;  ///< contradicting platforms are a warning
+  bool strict = false;          ///< what would hardly run is an error, not a warning
   bool replace = false;         ///< tags (or a file) that exist may be replaced
   bool dry_run = false;         ///< decide everything, write nothing
   /// The result survives a loss of power once merge() returns. Without, it survives the end of the
@@ -72,6 +76,14 @@ struct MergeOptions {
   std::optional<std::int64_t> source_date_epoch = {};
 };
 
+/// The image that a root filesystem was stored over.
+struct MergedBase {
+  std::string reference;              ///< as the options name it
+  std::optional<Digest> digest = {};  ///< of its manifest; nothing where it has none
+  std::size_t layers = 0;             ///< of the base
+  std::size_t entries = 0;            ///< of the layer over it; 0 when there is none
+};
+
 /// One image of the index that was made.
 struct MergedImage {
   Platform platform;
@@ -80,6 +92,7 @@ struct MergedImage {
   /// The manifest's digest before, where it had to be written anew.
   std::optional<Digest> replaced = {};
   std::optional<Digest> attests = {};  ///< for an attestation: the image it speaks of
+  std::optional<MergedBase> base = {};
 };
 
 /// One descriptor of index.json.

@@ -19,5 +19,9 @@ inline constexpr std::string_view reference_type = "vnd.docker.reference.type";
 /// The digest of the image manifest that such a manifest speaks of.
 inline constexpr std::string_view reference_digest = "vnd.docker.reference.digest";
 
+/// The image that an image was made from, by its manifest's digest and by name.
+inline constexpr std::string_view base_digest = "org.opencontainers.image.base.digest";
+inline constexpr std::string_view base_name = "org.opencontainers.image.base.name";
+
 }  // namespace annotation
 }  // namespace ocimux

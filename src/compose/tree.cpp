@@ -1,0 +1,208 @@
+#include "compose/tree.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ocimux {
+namespace {
+
+constexpr std::string_view capability_xattr = "security.capability";
+
+// In front of all other characters, so that what is below or part of a path follows it.
+int rank(char c) {
+  if (c == ':') return -2;
+  if (c == '/') return -1;
+  return static_cast<unsigned char>(c);
+}
+
+char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool is_rare(const Node::Rare& rare) { return rare != Node::Rare(); }
+
+}  // namespace
+
+Node::Node(const TarMember& member)
+    : kind(member.kind),
+      implied(false),
+      sparse(member.sparse),
+      mode(static_cast<std::uint16_t>(member.mode)),
+      mtime_nanoseconds(static_cast<std::uint32_t>(member.mtime_nanoseconds)),
+      mtime(member.mtime),
+      uid(member.uid),
+      gid(member.gid),
+      size(member.size),
+      header_offset(member.header_offset),
+      data_offset(member.data_offset) {
+  Rare all;
+  if (kind == Kind::symlink) all.link_target = member.link_target;
+  if (kind == Kind::character || kind == Kind::block) {
+    all.device_major = member.device_major;
+    all.device_minor = member.device_minor;
+  }
+  all.xattrs = member.xattrs;
+  if (is_rare(all)) rare = std::make_unique<const Rare>(std::move(all));
+}
+
+std::string_view Node::link_target() const {
+  return rare ? std::string_view(rare->link_target) : std::string_view();
+}
+
+std::string_view Node::capability() const {
+  if (!rare) return {};
+  const auto found = rare->xattrs.find(std::string(capability_xattr));
+  return found == rare->xattrs.end() ? std::string_view() : std::string_view(found->second);
+}
+
+TarMember Node::member(std::string path) const {
+  TarMember member;
+  member.path = std::move(path);
+  member.kind = kind;
+  member.size = size;
+  member.header_offset = header_offset;
+  member.data_offset = data_offset;
+  member.sparse = sparse;
+  member.mode = mode;
+  member.uid = uid;
+  member.gid = gid;
+  member.mtime = mtime;
+  member.mtime_nanoseconds = mtime_nanoseconds;
+  if (rare) {
+    member.link_target = rare->link_target;
+    member.device_major = rare->device_major;
+    member.device_minor = rare->device_minor;
+    member.xattrs = rare->xattrs;
+  }
+  return member;
+}
+
+bool FileTree::Order::operator()(std::string_view a, std::string_view b) const {
+  const auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  if (x == a.end() || y == b.end()) return a.size() < b.size();
+  return rank(*x) < rank(*y);
+}
+
+std::string FileTree::key(std::string_view path) const {
+  std::string key(path);
+  if (names_ == Names::folded) std::transform(key.begin(), key.end(), key.begin(), folded);
+  return key;
+}
+
+std::string_view FileTree::spelled(const Places::value_type& place) {
+  return place.second.spelling ? *place.second.spelling : place.first;
+}
+
+const FileTree::Places::value_type* FileTree::place(std::string_view key) const {
+  const auto found = places_.find(key);
+  return found == places_.end() ? nullptr : &*found;
+}
+
+const Node* FileTree::find(std::string_view key) const {
+  const auto* found = place(key);
+  return found == nullptr ? nullptr : &nodes_[found->second.node];
+}
+
+std::uint32_t FileTree::add(Node node) {
+  nodes_.push_back(std::move(node));
+  return static_cast<std::uint32_t>(nodes_.size() - 1);
+}
+
+FileTree::Places::iterator FileTree::set(std::string_view path, std::uint32_t id) {
+  const auto [place, fresh] = places_.try_emplace(key(path));
+  if (!fresh) --nodes_[place->second.node].links;
+  if (fresh && place->first != path) {
+    place->second.spelling = std::make_unique<const std::string>(path);
+  }
+  place->second.node = id;
+  ++nodes_[id].links;
+  return place;
+}
+
+void FileTree::make_parents(std::string_view path) {
+  const std::string_view above = parent_path(path);
+  if (path.empty() || above.empty()) return;
+  const Node* there = find(key(above));
+  if (there != nullptr && there->is_directory()) return;
+  if (there != nullptr) remove(above);
+  make_parents(above);
+  set(above, add({}));
+}
+
+std::uint32_t FileTree::put(std::string_view path, Node node) {
+  make_parents(path);
+  const Node* there = find(key(path));
+  if (there != nullptr && !(there->is_directory() && node.is_directory())) remove_below(path);
+  const std::uint32_t id = add(std::move(node));
+  set(path, id);
+  return id;
+}
+
+void FileTree::link(std::string_view path, std::uint32_t id) {
+  make_parents(path);
+  remove_below(path);
+  set(path, id);
+}
+
+void FileTree::drop(Places::iterator begin, Places::iterator end) {
+  for (auto at = begin; at != end; ++at) --nodes_[at->second.node].links;
+  places_.erase(begin, end);
+}
+
+void FileTree::remove(std::string_view path) {
+  remove_below(path);
+  if (const auto found = places_.find(key(path)); found != places_.end()) {
+    drop(found, std::next(found));
+  }
+}
+
+void FileTree::remove_below(std::string_view path) {
+  if (path.empty()) {
+    drop(places_.upper_bound(std::string_view()), places_.end());
+    return;
+  }
+  // Past the streams of the path, which stand in front of what is below it.
+  const std::string below = key(path) + "/";
+  const auto begin = places_.lower_bound(below);
+  auto end = begin;
+  while (end != places_.end() && end->first.starts_with(below)) ++end;
+  drop(begin, end);
+}
+
+void FileTree::overlay(FileTree&& from) {
+  std::map<std::uint32_t, std::uint32_t> ids;  // of nodes with several paths
+  for (auto& [path, place] : from.places_) {
+    Node& node = from.nodes_[place.node];
+    const std::string_view name = place.spelling ? *place.spelling : path;
+    if (const auto known = ids.find(place.node); known != ids.end()) {
+      link(name, known->second);
+      continue;
+    }
+    const Node* there = find(path);
+    if (node.implied && there != nullptr && there->is_directory()) continue;
+    const bool shared = node.links > 1;
+    const std::uint32_t of = place.node;
+    node.links = 0;
+    const std::uint32_t id = put(name, std::move(node));
+    if (shared) ids.emplace(of, id);
+  }
+}
+
+TarMember hard_link_to(const std::string& target, TarMember member) {
+  member.kind = TarMember::Kind::hard_link;
+  member.link_target = target;
+  member.size = 0;
+  member.sparse = false;
+  member.xattrs.clear();
+  return member;
+}
+
+std::string_view parent_path(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::string_view base_name(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+}  // namespace ocimux
