@@ -14,7 +14,7 @@ mkdir expected
 tar -xpf "$debian" --numeric-owner --xattrs --xattrs-include='*' -C expected
 umoci unpack --image base:1 bundle >/dev/null
 cp -a expected/. bundle/rootfs/
-umoci repack --image base:1 bundle >/dev/null
+umoci repack --image base:1 --refresh-bundle bundle >/dev/null
 rm -rf bundle/rootfs/usr/share/doc
 printf 'two\n' >bundle/rootfs/etc/layer
 umoci repack --image base:1 --refresh-bundle bundle >/dev/null
