@@ -98,6 +98,13 @@ TEST(Flatten, OfWindowsOnlyFilesCount) {
   EXPECT_EQ(tree.find("s")->link_target(), "Windows");
 }
 
+TEST(Flatten, RefusesPathsThatNoSystemHas) {
+  std::string path = "a";
+  while (path.size() <= 4096) path += "/a";
+  const std::string layer = TarBuilder().file(path, "").bytes();
+  EXPECT_EQ(error_of([&] { flattened({layer}); }).code(), Errc::unsupported);
+}
+
 TEST(Difference, OfDirectoriesAndOthersNeedsNoWhiteoutBesideWhatReplacesThem) {
   const FileTree base =
       flattened({TarBuilder().directory("d").file("d/x", "1").file("f", "2").bytes()});
