@@ -1,5 +1,7 @@
 #include "compose/tree.hpp"
 
+#include <ocimux/base/error.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -101,13 +103,29 @@ const Node* FileTree::find(std::string_view key) const {
   return found == nullptr ? nullptr : &nodes_[found->second.node];
 }
 
+void FileTree::weigh(std::size_t more) {
+  constexpr std::size_t most = std::size_t{2} << 30;
+  weight_ += more;
+  if (weight_ > most) {
+    throw Error(Errc::unsupported,
+                "expected a file tree of which 2 GiB of memory hold the names, found a larger one");
+  }
+}
+
 std::uint32_t FileTree::add(Node node) {
+  weigh(sizeof(Node));
+  if (node.rare) {
+    weigh(sizeof(Node::Rare) + node.rare->link_target.size());
+    for (const auto& [name, value] : node.rare->xattrs) weigh(name.size() + value.size());
+  }
   nodes_.push_back(std::move(node));
   return static_cast<std::uint32_t>(nodes_.size() - 1);
 }
 
 FileTree::Places::iterator FileTree::set(std::string_view path, std::uint32_t id) {
   const auto [place, fresh] = places_.try_emplace(key(path));
+  constexpr std::size_t rest_of_a_place = 120;
+  if (fresh) weigh(path.size() + rest_of_a_place);
   if (!fresh) --nodes_[place->second.node].links;
   if (fresh && place->first != path) {
     place->second.spelling = std::make_unique<const std::string>(path);
@@ -118,6 +136,11 @@ FileTree::Places::iterator FileTree::set(std::string_view path, std::uint32_t id
 }
 
 void FileTree::make_parents(std::string_view path) {
+  constexpr std::size_t longest = 4096;
+  if (path.size() > longest) {
+    throw Error(Errc::unsupported, "expected paths of at most " + std::to_string(longest) +
+                                       " bytes, found one of " + std::to_string(path.size()));
+  }
   const std::string_view above = parent_path(path);
   if (path.empty() || above.empty()) return;
   const Node* there = find(key(above));

@@ -60,6 +60,8 @@ struct Node {
 enum class Names { exact, folded };
 
 /// A file tree: paths and what they lead to. Costs about 250 bytes a path, whatever the contents.
+/// Adding to it throws Errc::unsupported for a path above 4096 bytes, and when it grew beyond 2
+/// GiB: some kilobytes of an archive can claim any number of files.
 ///
 /// A path comes directly before the paths below it, and (for the streams of Windows files, named
 /// `file:stream`) directly before those that begin with it and a colon.
@@ -108,10 +110,12 @@ class FileTree final {
   void make_parents(std::string_view path);
   Places::iterator set(std::string_view path, std::uint32_t id);
   void drop(Places::iterator begin, Places::iterator end);
+  void weigh(std::size_t more);
 
   Names names_;
   Places places_;
   std::vector<Node> nodes_;
+  std::size_t weight_ = 0;  // bytes that it holds, about; what was replaced counts, too
 };
 
 /// @p member as a hard link to the path @p target.

@@ -23,10 +23,9 @@ run() { ctr run --rm --snapshotter native docker.io/example/app:1 "e2e-$1" "${@:
 equal "the program of the layer" "hello from linux/amd64" "$(run a /usr/bin/app-too)"
 equal "the program of the base, by the base's Cmd" "hello from linux/amd64" \
   "$(ctr run --rm --snapshotter native docker.io/example/app:1 e2e-b)"
-ctr snapshots --snapshotter native ls >snapshots
 mkdir mounted
 top=$(ctr snapshots --snapshotter native tree | sed 's/^ *\\_ *//; s/^ *//' | tail -n 1)
-ctr snapshots --snapshotter native mounts "$WORK/mounted" "$top" >mount.sh
+ctr snapshots --snapshotter native view --target "$WORK/mounted" looked "$top" >mount.sh
 sh mount.sh
 [ ! -e mounted/velero ] && [ ! -e mounted/usr/bin/velero-helper ] || fail "what was removed is there"
 equal "a directory that became a link" home "$(readlink mounted/tmp)"

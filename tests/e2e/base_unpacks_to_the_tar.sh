@@ -9,12 +9,12 @@ debian=$(inputs debian)/debian-bookworm-linux-amd64.tar
 umoci init --layout base
 umoci new --image base:1
 umoci config --image base:1 --architecture amd64 --os linux --config.env BASE=yes \
-  --config.user daemon
+  --config.user 1:1
 mkdir expected
 tar -xpf "$debian" --numeric-owner --xattrs --xattrs-include='*' -C expected
 umoci unpack --image base:1 bundle >/dev/null
 cp -a expected/. bundle/rootfs/
-umoci repack --image base:1 bundle >/dev/null
+umoci repack --image base:1 --refresh-bundle bundle >/dev/null
 rm -rf bundle/rootfs/usr/share/doc
 printf 'two\n' >bundle/rootfs/etc/layer
 umoci repack --image base:1 --refresh-bundle bundle >/dev/null
@@ -35,7 +35,7 @@ printf 'two\n' >expected/etc/layer
  printf 'program' >opt/app/one
  ln opt/app/one opt/app/two
  ln opt/app/one usr/bin/three
- ln etc/shadow etc/shadow-link
+ ln etc/issue etc/issue-link
  cp bin/ls opt/app/capable
  setcap cap_net_bind_service+ep opt/app/capable
  mknod opt/app/null c 1 3
@@ -53,7 +53,7 @@ sound layout
 equal "the layers of the base" \
   "$(jq -c '[.layers[].digest]' "$(blob base "$(index_digest base 1)")")" \
   "$(manifest layout app linux/amd64 | jq -c '[.layers[:-1][].digest]')"
-equal "the config of the base" '["daemon",true]' \
+equal "the config of the base" '["1:1",true]' \
   "$(config layout app linux/amd64 | jq -c '[.config.User, (.config.Env | index("BASE=yes") != null)]')"
 
 umoci unpack --image layout:app-linux-amd64 bundle >/dev/null

@@ -156,6 +156,9 @@ unpack_layers() {
   done
 }
 
+# root_of FOLDER: where unpacked layers have the root filesystem; Windows' have it below Files
+root_of() { if [ -d "$1/Hives" ]; then echo "$1/Files"; else echo "$1"; fi; }
+
 # tree FOLDER: what an image is about: names, types, modes, owners, links, contents
 tree() {
   (cd "$1"

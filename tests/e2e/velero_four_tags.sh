@@ -24,7 +24,7 @@ for platform in linux/amd64 linux/arm64 windows/amd64; do
   equal "the platform tag of $platform" "$manifest" \
     "$(index_digest layout "main-${name/windows/windows-ltsc2022}")"
   unpack_layers layout "$manifest" "unpacked-$name"
-  equal "files of $platform" "$(tree "$built/$name")" "$(tree "unpacked-$name")"
+  equal "files of $platform" "$(tree "$built/$name")" "$(tree "$(root_of "unpacked-$name")")"
 done
 
 equal "names for containerd" "docker.io/velero/velero:main
