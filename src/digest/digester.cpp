@@ -66,10 +66,8 @@ void Digester::finish() {
 }
 
 Body verified(Body body, const Digest& digest, std::int64_t size) {
-  return {.open =
-              [open = std::move(body.open), digest, size] {
-                return std::make_unique<VerifiedSource>(open(), digest, size);
-              },
+  return {.open = [open = std::move(body.open), digest,
+                   size] { return std::make_unique<VerifiedSource>(open(), digest, size); },
           .size = size,
           .remote = body.remote};
 }

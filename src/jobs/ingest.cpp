@@ -170,19 +170,19 @@ class Planner {
           [this, body = *body, &layer](std::size_t threads, ProgressTask& task,
                                        const std::stop_token& stop) {
             if (change_.contains(layer.digest, layer.size, stop)) return;
-            const Body from = body.remote ? checked_on_the_way(body, layer) : body;
+            Codec codec = Codec::none;
+            const Body from = body.remote ? sniffed(body, [&](Codec c) { codec = c; }) : body;
             copy_blob(from, {layer.digest, layer.size}, options_.sharing, threads, change_, task,
                       stop);
+            if (body.remote) check_remote(layer, codec);
           });
     }
   }
 
-  Body checked_on_the_way(const Body& body, const Descriptor& layer) {
-    return sniffed(body, [this, &layer](Codec codec) {
-      for (const Digest& diff_id : remote_diff_ids_[layer.digest]) {
-        check_uncompressed(layer, codec, diff_id);
-      }
-    });
+  void check_remote(const Descriptor& layer, Codec codec) const {
+    const auto diff_ids = remote_diff_ids_.find(layer.digest);
+    if (diff_ids == remote_diff_ids_.end()) return;
+    for (const Digest& diff_id : diff_ids->second) check_uncompressed(layer, codec, diff_id);
   }
 
   template <typename Run>

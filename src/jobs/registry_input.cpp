@@ -110,9 +110,9 @@ Input read_registry(const Reference& reference, const Repository& repository, Pr
 
 Input read_registry(const Reference& reference, const RegistryOptions& options, Progress& progress,
                     const std::stop_token& stop) {
-  const Repository repository =
-      within(std::string(registry_prefix) + reference.string(),
-             [&] { return open_repository(reference, options, progress, stop); });
+  const Repository repository = within(std::string(registry_prefix) + reference.string(), [&] {
+    return open_repository(reference, options, progress, stop);
+  });
   return read_registry(reference, repository, progress);
 }
 

@@ -56,7 +56,8 @@ RootfsConfigs::RootfsConfigs(const MergeOptions& options, Progress& progress,
     files_.push_back({selector, read_config_file(path)});
   }
   for (const auto& [selector, reference] : options.configs_from) {
-    others_.push_back({selector, {reference, read_configs(reference, options.registry, progress, stop)}});
+    others_.push_back(
+        {selector, {reference, read_configs(reference, options.registry, progress, stop)}});
   }
 }
 

@@ -16,7 +16,8 @@ std::string message_of(const Json& error) {
   return code.empty() ? message : message + " (" + code + ")";
 }
 
-// `{"errors":[{"code":…,"message":…}]}` of registries; `{"details":…}` of Docker Hub's token server.
+// `{"errors":[{"code":…,"message":…}]}` of registries; `{"details":…}` of Docker Hub's token
+// server.
 std::string messages_of(const std::string& text) {
   const Json json = Json::parse(text);
   std::string all;

@@ -93,9 +93,8 @@ std::optional<std::string> inside_secret(const Json& json) {
 }
 
 bool is_bare_map(const Json& json) {
-  return std::ranges::none_of(
-      std::array{"auths", "credHelpers", "credsStore", "HttpHeaders"},
-      [&](const char* key) { return json.find(key) != nullptr; });
+  return std::ranges::none_of(std::array{"auths", "credHelpers", "credsStore", "HttpHeaders"},
+                              [&](const char* key) { return json.find(key) != nullptr; });
 }
 
 }  // namespace

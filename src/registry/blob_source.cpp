@@ -27,20 +27,22 @@ class BlobSource final : public Source {
  private:
   std::size_t read_on(std::span<std::byte> into) {
     for (;;) {
+      if (complete_) return 0;
       try {
         if (!response_) ask();
         const std::size_t count = response_->body->read(into);
         // Less than there should be is a broken connection, too, whoever closed it.
         if (count == 0 && at_ < blob_.size) {
-          throw TransferError(TransferError::Kind::broken, "the connection was closed after " +
-                                                               std::to_string(at_) + " of " +
-                                                               std::to_string(blob_.size) +
-                                                               " bytes");
+          throw TransferError(TransferError::Kind::broken,
+                              "the connection was closed after " + std::to_string(at_) + " of " +
+                                  std::to_string(blob_.size) + " bytes");
         }
         advance(count);
         return count;
       } catch (const TransferError& error) {
-        recover(error);
+        // How a connection ends is nobody's business once everything has come.
+        if (response_ && at_ == blob_.size) complete_ = true;
+        if (!complete_) recover(error);
       }
     }
   }
@@ -48,8 +50,7 @@ class BlobSource final : public Source {
   void advance(std::size_t count) {
     at_ += static_cast<std::int64_t>(count);
     if (at_ > blob_.size) {
-      throw Error(Errc::corrupt,
-                  "expected " + std::to_string(blob_.size) + " bytes, found more");
+      throw Error(Errc::corrupt, "expected " + std::to_string(blob_.size) + " bytes, found more");
     }
     if (at_ - at_attempt_ >= worth_new_attempts) attempts_ = 0;
   }
@@ -83,8 +84,8 @@ class BlobSource final : public Source {
   void check_range(std::string_view range) const {
     const std::string expected = "bytes " + std::to_string(at_) + "-";
     if (range.starts_with(expected)) return;
-    throw Error(Errc::corrupt, "expected '" + expected + "…' to be sent, found '" + shown(range) +
-                                   "'");
+    throw Error(Errc::corrupt,
+                "expected '" + expected + "…' to be sent, found '" + shown(range) + "'");
   }
 
   // A registry may not know Range. What comes again is not compared: all of it is checked against
@@ -105,6 +106,7 @@ class BlobSource final : public Source {
   std::int64_t at_ = 0;
   std::int64_t at_attempt_ = 0;
   int attempts_ = 0;
+  bool complete_ = false;
 };
 
 }  // namespace

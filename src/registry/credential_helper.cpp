@@ -118,8 +118,8 @@ std::string read_answer(const FileDescriptor& from, const std::stop_token& stop,
   for (;;) {
     throw_if_stopped(stop);
     if (std::chrono::steady_clock::now() >= end) {
-      throw Error(Errc::io, "expected an answer within " +
-                                std::to_string(timeout.count() / 1000) + " s, found none");
+      throw Error(Errc::io, "expected an answer within " + std::to_string(timeout.count() / 1000) +
+                                " s, found none");
     }
     pollfd waiting{from.number(), POLLIN, 0};
     if (::poll(&waiting, 1, tick) <= 0) continue;
@@ -172,9 +172,10 @@ std::optional<Credentials> ask_credential_helper(const std::string& name, const 
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
   // It becomes part of a program's name, which must stay one that is looked for in PATH.
   if (name.empty() || name.find_first_not_of(allowed) != std::string::npos) {
-    throw Error(Errc::invalid_argument,
-                "expected a credential helper's name of letters, digits, '-', '_' and '.', found '" +
-                    name + "'");
+    throw Error(
+        Errc::invalid_argument,
+        "expected a credential helper's name of letters, digits, '-', '_' and '.', found '" + name +
+            "'");
   }
   const std::string program = "docker-credential-" + name;
   return within(program, [&] { return ask(program, server, stop, timeout); });

@@ -119,8 +119,7 @@ std::optional<Credentials> find_credentials(const Reference& reference,
   for (const Place& place : places(options, environment)) {
     std::error_code failure;
     if (!place.must_be_there && !fs::exists(place.path, failure)) continue;
-    auto found =
-        look_into(place.path.string(), read_place(place), reference, progress, stop);
+    auto found = look_into(place.path.string(), read_place(place), reference, progress, stop);
     if (found) return found;
   }
   return std::nullopt;

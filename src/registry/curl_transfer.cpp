@@ -63,9 +63,8 @@ void CurlTransfer::set(CURLoption option, Value value) {
   const CURLcode code =
       curl_easy_setopt(connection_->easy.get(), option, value);  // NOLINT(*-vararg)
   if (code != CURLE_OK) {
-    throw Error(Errc::unsupported,
-                std::string("expected a libcurl with all options, found: ") +
-                    curl_easy_strerror(code));
+    throw Error(Errc::unsupported, std::string("expected a libcurl with all options, found: ") +
+                                       curl_easy_strerror(code));
   }
 }
 
@@ -225,7 +224,8 @@ void CurlTransfer::take_header(std::string_view line) {
   if (headers_done_) return;  // trailers
   if (line.starts_with("HTTP/")) {
     const std::size_t space = line.find(' ');
-    status_ = space == std::string_view::npos ? 0 : std::atoi(std::string(line.substr(space)).c_str());
+    status_ =
+        space == std::string_view::npos ? 0 : std::atoi(std::string(line.substr(space)).c_str());
     headers_ = {};
     return;
   }

@@ -38,8 +38,8 @@ Network network_of_v6(Octets a) {
   if (std::memcmp(a.data(), zeros.data(), zeros.size()) == 0) return Network::loopback;  // ::, ::1
   if (std::memcmp(a.data(), zeros.data(), 12) == 0) return network_of_v4(last);
   if (a[0] == 0xfe && (a[1] & 0xc0U) == 0x80) return Network::link_local;
-  const bool is_private = (a[0] & 0xfeU) == 0xfc || a[0] == 0xff ||
-                          (a[0] == 0xfe && (a[1] & 0xc0U) == 0xc0);
+  const bool is_private =
+      (a[0] & 0xfeU) == 0xfc || a[0] == 0xff || (a[0] == 0xfe && (a[1] & 0xc0U) == 0xc0);
   return is_private ? Network::inside : Network::outside;
 }
 
@@ -70,8 +70,7 @@ Network network_of_host(const std::string& host) {
   if (::inet_pton(AF_INET, text.c_str(), v4.data()) == 1) return network_of_v4(v4);
   std::array<unsigned char, 16> v6{};
   if (::inet_pton(AF_INET6, text.c_str(), v6.data()) == 1) return network_of_v6(v6);
-  return text == "localhost" || text.ends_with(".localhost") ? Network::loopback
-                                                             : Network::outside;
+  return text == "localhost" || text.ends_with(".localhost") ? Network::loopback : Network::outside;
 }
 
 bool may_lead(Network from, Network to) {

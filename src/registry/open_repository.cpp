@@ -62,10 +62,9 @@ Repository open_repository(const Reference& reference, const RegistryOptions& op
                                                       : RedirectTransport::Downgrade::allowed;
   const auto redirect = std::make_shared<RedirectTransport>(curl, downgrade);
   const auto retry = std::make_shared<RetryTransport>(redirect, policy, progress);
-  auto credentials =
-      find_credentials(reference, options, process_environment, progress, stop);
-  const auto authorized = std::make_shared<AuthorizationTransport>(retry, address.origin(),
-                                                                   std::move(credentials));
+  auto credentials = find_credentials(reference, options, process_environment, progress, stop);
+  const auto authorized =
+      std::make_shared<AuthorizationTransport>(retry, address.origin(), std::move(credentials));
   return {authorized, std::move(address), reference.repository, policy, stop};
 }
 

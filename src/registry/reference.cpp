@@ -53,7 +53,8 @@ bool is_port(std::string_view text) {
 
 bool is_label(std::string_view text) {
   return !text.empty() && text.front() != '-' && text.back() != '-' &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_alphanumeric(c) || c == '-'; });
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_alphanumeric(c) || c == '-'; });
 }
 
 bool is_name(std::string_view text) {

@@ -11,7 +11,8 @@ namespace ocimux {
 /// The name of an image in a registry: `[docker://][HOST[:PORT]/]REPO[:TAG][@DIGEST]`.
 /// Grammar: distribution-spec, "Pulling manifests"; hosts as docker tells them from paths.
 struct Reference {
-  /// Host in lower case and port as they are shown; Docker Hub, by any of its names, is `docker.io`.
+  /// Host in lower case and port as they are shown; Docker Hub, by any of its names, is
+  /// `docker.io`.
   std::string host;
   std::string repository;  ///< Docker Hub's official images with their `library/`
   std::string tag = {};    ///< empty for none

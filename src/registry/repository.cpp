@@ -39,12 +39,13 @@ std::string media_type_of(const Headers& headers, const std::string& text) {
   }
   std::string type = says_nothing(said) ? std::move(own) : said;
   if (!is_document(type)) {
-    throw Error(Errc::unsupported, "expected an image manifest or index, found a document of type '" +
-                                       shown(type) + "'",
-                type.find("manifest.v1+") != std::string::npos ||
-                        type.find("manifest.v1+prettyjws") != std::string::npos
-                    ? "images from before 2016 must be pushed again by a newer client"
-                    : "");
+    throw Error(
+        Errc::unsupported,
+        "expected an image manifest or index, found a document of type '" + shown(type) + "'",
+        type.find("manifest.v1+") != std::string::npos ||
+                type.find("manifest.v1+prettyjws") != std::string::npos
+            ? "images from before 2016 must be pushed again by a newer client"
+            : "");
   }
   return type;
 }

@@ -48,9 +48,10 @@ Response get(Transport& transport, const TokenQuestion& question,
   for (const std::string& scope : words(question.scope)) url = url.with_query("scope", scope);
   Request request = request_to(std::move(url), question);
   if (credentials && !credentials->identity_token.empty()) {
-    request.headers.set("Authorization",
-                        basic_authorization(credentials->user.empty() ? "<token>" : credentials->user,
-                                            credentials->identity_token));
+    request.headers.set(
+        "Authorization",
+        basic_authorization(credentials->user.empty() ? "<token>" : credentials->user,
+                            credentials->identity_token));
   } else if (credentials && !credentials->user.empty()) {
     request.headers.set("Authorization",
                         basic_authorization(credentials->user, credentials->password));
@@ -62,11 +63,10 @@ Response post(Transport& transport, const TokenQuestion& question, const Credent
   Request request = request_to(realm_of(question), question);
   request.method = "POST";
   request.headers.set("Content-Type", "application/x-www-form-urlencoded");
-  request.body = memory_body("grant_type=refresh_token&service=" +
-                             form_encoded(question.challenge.parameter("service")) +
-                             "&client_id=" + std::string(client_id) +
-                             "&scope=" + form_encoded(question.scope) + "&refresh_token=" +
-                             form_encoded(credentials.identity_token));
+  request.body = memory_body(
+      "grant_type=refresh_token&service=" + form_encoded(question.challenge.parameter("service")) +
+      "&client_id=" + std::string(client_id) + "&scope=" + form_encoded(question.scope) +
+      "&refresh_token=" + form_encoded(credentials.identity_token));
   return transport.send(request);
 }
 
@@ -91,8 +91,7 @@ Token Token::parse(const std::string& document) {
     if (token.text.empty()) token.text = string_member(json, "access_token");
     const Json* lifetime = json.find("expires_in");
     if (lifetime != nullptr) {
-      token.lifetime =
-          std::chrono::seconds(std::clamp(lifetime->as_integer(), shortest, longest));
+      token.lifetime = std::chrono::seconds(std::clamp(lifetime->as_integer(), shortest, longest));
     }
     const bool fit = std::ranges::all_of(token.text, [](char c) { return c > ' ' && c < 0x7f; });
     if (!token.text.empty() && fit) return token;
@@ -109,8 +108,8 @@ Token ask_for_token(Transport& transport, const TokenQuestion& question,
     Response answer = ask(transport, question, credentials);
     if (answer.status != 200) {
       // A token server that knows no such user may answer 400 or 404.
-      throw refusal_of(answer, credentials ? "a token for these credentials"
-                                           : "a token without credentials");
+      throw refusal_of(
+          answer, credentials ? "a token for these credentials" : "a token without credentials");
     }
     const std::string document = front_of(answer, largest_token + 1);
     if (document.size() > largest_token) {

@@ -22,9 +22,9 @@ struct Token {
 
 /// What a token is asked for with.
 struct TokenQuestion {
-  Challenge challenge;      ///< a bearer challenge: where, for which service
-  std::string scope;        ///< space separated
-  Origin registry;          ///< who sent the challenge
+  Challenge challenge;                 ///< a bearer challenge: where, for which service
+  std::string scope;                   ///< space separated
+  Origin registry;                     ///< who sent the challenge
   Network network = Network::outside;  ///< and from where
   std::stop_token stop = {};
 };

@@ -42,7 +42,8 @@ void Headers::set(std::string name, std::string value) {
 }
 
 void Headers::erase(std::string_view name) {
-  std::erase_if(fields_, [&](const Field& field) { return equal_ignoring_case(field.first, name); });
+  std::erase_if(fields_,
+                [&](const Field& field) { return equal_ignoring_case(field.first, name); });
 }
 
 std::string media_type_of(const Headers& headers) {

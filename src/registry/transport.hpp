@@ -59,8 +59,8 @@ struct Response {
   Headers headers = {};
   /// What follows the headers, read from the network as it is asked for. Never null.
   std::unique_ptr<Source> body;
-  Url url;                             ///< where the answer came from, after redirects
-  Network from = Network::outside;     ///< where its sender (or a proxy) was
+  Url url;                          ///< where the answer came from, after redirects
+  Network from = Network::outside;  ///< where its sender (or a proxy) was
 };
 
 /// Why no answer came, or no more of it. Caught and retried inside of this layer; what leaves it
@@ -77,7 +77,9 @@ class TransferError final : public std::runtime_error {
 
   TransferError(Kind kind, const std::string& what) : std::runtime_error(what), kind_(kind) {}
   [[nodiscard]] Kind kind() const { return kind_; }
-  [[nodiscard]] bool may_pass() const { return kind_ == Kind::broken || kind_ == Kind::unreachable; }
+  [[nodiscard]] bool may_pass() const {
+    return kind_ == Kind::broken || kind_ == Kind::unreachable;
+  }
 
  private:
   Kind kind_;

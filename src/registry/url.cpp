@@ -18,8 +18,8 @@ using Handled = Handle<CURLU, curl_url_cleanup>;
 using Text = Handle<char, curl_free>;
 
 Error wrong(const std::string& found) {
-  return {Errc::corrupt, "expected an address https://HOST/… without user and password, found " +
-                             found};
+  return {Errc::corrupt,
+          "expected an address https://HOST/… without user and password, found " + found};
 }
 
 Handled make() {
@@ -30,9 +30,9 @@ Handled make() {
 }
 
 // What is wrong is not shown: the address itself may hold a password.
-void set(CURLU* url, CURLUPart part, const std::string& text, unsigned flags = 0) {
+void set(CURLU* url, CURLUPart part, const std::string& text) {
   if (text.size() > longest_url || text.find('\0') != std::string::npos) throw wrong("another");
-  const CURLUcode code = curl_url_set(url, part, text.c_str(), flags | CURLU_DISALLOW_USER);
+  const CURLUcode code = curl_url_set(url, part, text.c_str(), CURLU_DISALLOW_USER);
   if (code != CURLUE_OK) throw wrong(std::string("another: ") + curl_url_strerror(code));
 }
 
@@ -56,6 +56,11 @@ Origin origin_of(CURLU* url) {
   return origin;
 }
 
+std::string text_of(CURLU* url) {
+  curl_url_set(url, CURLUPART_FRAGMENT, nullptr, 0);  // nothing to a server
+  return part(url, CURLUPART_URL);
+}
+
 }  // namespace
 
 std::string Origin::string() const {
@@ -66,23 +71,19 @@ std::string Origin::string() const {
 Url Url::parse(std::string_view text) {
   const Handled url = make();
   set(url.get(), CURLUPART_URL, std::string(text));
-  return {part(url.get(), CURLUPART_URL), origin_of(url.get())};
+  return {text_of(url.get()), origin_of(url.get())};
 }
 
 Url Url::resolve(std::string_view location) const {
   const Handled url = make();
   set(url.get(), CURLUPART_URL, text_);
   set(url.get(), CURLUPART_URL, std::string(location));
-  set(url.get(), CURLUPART_FRAGMENT, "");
-  return {part(url.get(), CURLUPART_URL), origin_of(url.get())};
+  return {text_of(url.get()), origin_of(url.get())};
 }
 
 Url Url::with_query(std::string_view name, std::string_view value) const {
-  const Handled url = make();
-  set(url.get(), CURLUPART_URL, text_);
-  const std::string more = form_encoded(name) + "=" + form_encoded(value);
-  set(url.get(), CURLUPART_QUERY, more, CURLU_APPENDQUERY);
-  return {part(url.get(), CURLUPART_URL), origin_};
+  const char joint = text_.find('?') == std::string::npos ? '?' : '&';
+  return {text_ + joint + form_encoded(name) + "=" + form_encoded(value), origin_};
 }
 
 std::string Url::shown() const { return text_.substr(0, text_.find('?')); }

@@ -15,12 +15,12 @@ struct RegistryOptions {
   };
 
   Tls tls = Tls::verified;
-  std::string credentials = {};            ///< `USER:PASS`; empty: looked up as docker and podman do
-  std::filesystem::path auth_file = {};    ///< instead of the files docker and podman keep
-  std::filesystem::path ca_file = {};      ///< certificate authorities in PEM, beside the system's
-  std::filesystem::path cert_dir = {};     ///< with `*.crt`, `*.cert` and `*.key`, as docker has them
-  int retries = 5;                         ///< after a failure that may pass
-  std::chrono::seconds timeout{60};        ///< to connect, and without a byte
+  std::string credentials = {};          ///< `USER:PASS`; empty: looked up as docker and podman do
+  std::filesystem::path auth_file = {};  ///< instead of the files docker and podman keep
+  std::filesystem::path ca_file = {};    ///< certificate authorities in PEM, beside the system's
+  std::filesystem::path cert_dir = {};   ///< with `*.crt`, `*.cert` and `*.key`, as docker has them
+  int retries = 5;                       ///< after a failure that may pass
+  std::chrono::seconds timeout{60};      ///< to connect, and without a byte
 };
 
 }  // namespace ocimux
