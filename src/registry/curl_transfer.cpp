@@ -4,6 +4,7 @@
 
 #include "base/parallel.hpp"
 #include "io/memory.hpp"
+#include "registry/broken_pipe.hpp"
 #include "registry/curl_failure.hpp"
 
 #include <fcntl.h>
@@ -47,15 +48,22 @@ CurlTransfer::CurlTransfer(std::shared_ptr<CurlPool> pool, const CurlOptions& op
     : pool_(std::move(pool)),
       connection_(pool_->take()),
       request_(request),
-      behind_proxy_(is_behind_proxy()),
-      wake_(request.stop, [multi = connection_->multi.get()] { curl_multi_wakeup(multi); }) {
+      behind_proxy_(is_behind_proxy()) {
   set_up(options);
+  wake_.emplace(request.stop, [multi = connection_->multi.get()] { curl_multi_wakeup(multi); });
 }
 
 CurlTransfer::~CurlTransfer() {
+  wake_.reset();
+  const NoBrokenPipeSignal none;
   if (added_) curl_multi_remove_handle(connection_->multi.get(), connection_->easy.get());
-  curl_easy_reset(connection_->easy.get());
-  pool_->give_back(std::move(connection_));
+  // What was given up is not used again: libcurl keeps some of its state in the handle.
+  if (done_ && result_ == CURLE_OK) {
+    curl_easy_reset(connection_->easy.get());
+    pool_->give_back(std::move(connection_));
+  } else {
+    connection_.reset();
+  }
 }
 
 template <typename Value>
@@ -63,8 +71,9 @@ void CurlTransfer::set(CURLoption option, Value value) {
   const CURLcode code =
       curl_easy_setopt(connection_->easy.get(), option, value);  // NOLINT(*-vararg)
   if (code != CURLE_OK) {
-    throw Error(Errc::unsupported, std::string("expected a libcurl with all options, found: ") +
-                                       curl_easy_strerror(code));
+    throw Error(Errc::unsupported, "expected a libcurl with option " +
+                                       std::to_string(static_cast<int>(option)) +
+                                       ", found: " + curl_easy_strerror(code));
   }
 }
 
@@ -151,6 +160,7 @@ void CurlTransfer::set_up_headers() {
 }
 
 void CurlTransfer::drive(const std::function<bool()>& ready) {
+  const NoBrokenPipeSignal none;
   CURLM* multi = connection_->multi.get();
   while (!ready() && !done_) {
     throw_if_stopped(request_.stop);

@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -70,8 +71,7 @@ class CurlTransfer final : public Source {
   std::size_t at_ = 0;
   bool paused_ = false;
 
-  // Last: gone before what it wakes.
-  std::stop_callback<std::function<void()>> wake_;
+  std::optional<std::stop_callback<std::function<void()>>> wake_;  // gone before what it wakes
 };
 
 }  // namespace ocimux

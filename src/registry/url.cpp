@@ -32,7 +32,8 @@ Handled make() {
 // What is wrong is not shown: the address itself may hold a password.
 void set(CURLU* url, CURLUPart part, const std::string& text) {
   if (text.size() > longest_url || text.find('\0') != std::string::npos) throw wrong("another");
-  const CURLUcode code = curl_url_set(url, part, text.c_str(), CURLU_DISALLOW_USER);
+  const CURLUcode code =
+      curl_url_set(url, part, text.c_str(), CURLU_DISALLOW_USER | CURLU_PATH_AS_IS);
   if (code != CURLUE_OK) throw wrong(std::string("another: ") + curl_url_strerror(code));
 }
 

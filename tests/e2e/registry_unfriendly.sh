@@ -58,7 +58,8 @@ refused 5 'token server' ours token --authfile auth
 equal "POST first, for an identity token" 1 "$(asked '^POST /token')"
 
 # --- an end that is asked for ---
-"$OCIMUX" merge "docker://127.0.0.1:$port/stuck/app:1" -o interrupted 2>/dev/null &
+# bash starts background jobs with SIGINT ignored; env undoes that.
+env --default-signal=INT "$OCIMUX" merge "docker://127.0.0.1:$port/stuck/app:1" -o interrupted 2>/dev/null &
 pid=$!
 wait_for "the layer to be asked for" "$pid" /dev/null grep -q "stuck.*$layer" log
 kill -INT "$pid"
