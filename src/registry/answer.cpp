@@ -10,8 +10,8 @@ constexpr std::size_t longest_shown = 400;
 constexpr std::size_t most_errors = 4;
 
 std::string message_of(const Json& error) {
-  const std::string code = string_member(error, "code");
-  const std::string message = string_member(error, "message");
+  std::string code = string_member(error, "code");
+  std::string message = string_member(error, "message");
   if (message.empty()) return code;
   return code.empty() ? message : message + " (" + code + ")";
 }

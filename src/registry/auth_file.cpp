@@ -85,7 +85,7 @@ std::optional<std::string> inside_secret(const Json& json) {
     const Json* data = json.find("data");
     const Json* encoded = data != nullptr && data->is_object() ? data->find(key) : json.find(key);
     if (encoded == nullptr) continue;
-    const auto text = base64_decode(encoded->as_string());
+    auto text = base64_decode(encoded->as_string());
     if (!text) throw Error(Errc::corrupt, std::string(key) + ": expected base64, found other text");
     return text;
   }

@@ -32,12 +32,12 @@ bool says_nothing(std::string_view type) {
 
 std::string media_type_of(const Headers& headers, const std::string& text) {
   const std::string said = ocimux::media_type_of(headers);
-  std::string own = string_member(Json::parse(text), "mediaType");
+  const std::string own = string_member(Json::parse(text), "mediaType");
   if (is_document(said) && !own.empty() && own != said) {
     throw Error(Errc::corrupt, "expected a document of type " + said +
                                    ", as its Content-Type says, found one of type " + shown(own));
   }
-  std::string type = says_nothing(said) ? std::move(own) : said;
+  std::string type = says_nothing(said) ? own : said;
   if (!is_document(type)) {
     throw Error(
         Errc::unsupported,
