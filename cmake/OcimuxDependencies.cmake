@@ -9,6 +9,7 @@ find_package(ZLIB QUIET)
 find_package(BZip2 QUIET)
 find_package(LibLZMA QUIET)
 find_package(LibArchive QUIET)
+find_package(CURL 7.85 QUIET)
 
 # None of these has a find module, and not every distribution ships their CMake files.
 find_package(PkgConfig QUIET)
@@ -20,7 +21,7 @@ endif()
 
 foreach(wanted IN ITEMS
     Threads::Threads OpenSSL::Crypto ZLIB::ZLIB BZip2::BZip2 LibLZMA::LibLZMA
-    LibArchive::LibArchive PkgConfig::OCIMUX_ZSTD PkgConfig::OCIMUX_LIBDEFLATE
+    LibArchive::LibArchive CURL::libcurl PkgConfig::OCIMUX_ZSTD PkgConfig::OCIMUX_LIBDEFLATE
     PkgConfig::OCIMUX_ISAL)
   if(NOT TARGET ${wanted})
     set(OCIMUX_MISSING_DEPENDENCY ${wanted})

@@ -2,6 +2,7 @@
 #include <ocimux/jobs/merge.hpp>
 
 #include "cli/common.hpp"
+#include "cli/registry_options.hpp"
 #include "cli/reports.hpp"
 #include "cli/values.hpp"
 
@@ -19,11 +20,13 @@ namespace {
 constexpr const char* description =
     "Merges images of several platforms into one OCI layout with one index over them all.\n"
     "Inputs are root filesystem tars (docker buildx build --output type=tar, docker export), OCI\n"
-    "archives and layouts, and docker save archives, plain or compressed, in any mix.";
+    "archives and layouts, and docker save archives, plain or compressed, in any mix; and, where\n"
+    "docker:// says so, images of registries.";
 
 constexpr const char* footer =
-    "INPUT is PATH, PATH:TAG or PATH@DIGEST, with the platform in front where nothing else says\n"
-    "it: linux/arm64=image.tar. A tar named …-<os>[-<os version>]-<arch>[-<variant>].tar says it.\n"
+    "INPUT is PATH, PATH:TAG, PATH@DIGEST or docker://HOST/REPO[:TAG][@DIGEST], with the platform\n"
+    "in front where nothing else says it: linux/arm64=image.tar. A tar named …-<os>[-<os "
+    "version>]-<arch>[-<variant>].tar says it.\n"
     "SELECTOR picks platforms: linux, windows/amd64, linux/arm/v7, windows:ltsc2022 or *.\n"
     "\nExamples:\n"
     "  ocimux merge _output/velero-main-*.tar -t velero/velero:main -o layout\n"
@@ -48,6 +51,7 @@ struct Typed {
   std::string format = "oci";
   std::string digest_file;
   bool json = false;
+  TypedRegistryOptions registry;
   MergeOptions options;
 };
 
@@ -147,6 +151,7 @@ MergeOptions parse(const Typed& typed, const CommonOptions& common) {
   options.bases = parse_selected(typed.bases);
   options.attestations = typed.attestations == "drop" ? Attestations::drop : Attestations::keep;
   options.format = typed.format == "docker" ? ImageFormat::docker : ImageFormat::oci;
+  options.registry = parse_registry_options(typed.registry);
   options.jobs = common.threads();
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment
   options.source_date_epoch = parse_epoch(std::getenv("SOURCE_DATE_EPOCH"));
@@ -243,6 +248,7 @@ void add_merge(CLI::App& app, const CommonOptions& common, Action& action) {
   add_output_options(*command, *typed);
   add_platform_options(*command, *typed);
   add_image_options(*command, *typed);
+  add_registry_options(*command, typed->registry);
   command->callback([typed, &common, &action] {
     action = [typed, &common](Console& console, Progress& progress, const std::stop_token& stop) {
       run(*typed, common, console, progress, stop);

@@ -66,10 +66,10 @@ void Digester::finish() {
 }
 
 Body verified(Body body, const Digest& digest, std::int64_t size) {
-  return {[open = std::move(body.open), digest, size] {
-            return std::make_unique<VerifiedSource>(open(), digest, size);
-          },
-          size};
+  return {.open = [open = std::move(body.open), digest,
+                   size] { return std::make_unique<VerifiedSource>(open(), digest, size); },
+          .size = size,
+          .remote = body.remote};
 }
 
 }  // namespace ocimux

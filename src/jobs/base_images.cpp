@@ -6,7 +6,7 @@
 
 #include "digest/digester.hpp"
 #include "jobs/layer.hpp"
-#include "source/read_images.hpp"
+#include "jobs/registry_input.hpp"
 
 #include <algorithm>
 
@@ -15,19 +15,11 @@ namespace {
 
 using All = std::vector<std::shared_ptr<const BaseImage>>;
 
-/// What a --base names, with where its names stand.
+/// What a --base names, with the full name it has there.
 struct ReadBase {
   Input input;
-  std::vector<Descriptor> named;  ///< the descriptors of index.json that were asked for
+  std::string name;  ///< empty for none
 };
-
-// The one place that knows where bases come from.
-ReadBase read_base(const std::string& reference, Progress& progress, const std::stop_token& stop) {
-  const LocalReference local = LocalReference::parse(reference);
-  ReadBase read{read_input(local, progress, stop), {}};
-  if (read.input.store) read.named = select(*read.input.store, local);
-  return read;
-}
 
 // The full name, if there is one and no other.
 std::string name_in(const std::vector<Descriptor>& named) {
@@ -41,12 +33,25 @@ std::string name_in(const std::vector<Descriptor>& named) {
   return name;
 }
 
-All read_all(const std::string& reference, Progress& progress, const std::stop_token& stop) {
-  ReadBase read = read_base(reference, progress, stop);
-  const std::string name = name_in(read.named);
+// The one place that knows where bases come from.
+ReadBase read_base(const std::string& reference, const RegistryOptions& options, Progress& progress,
+                   const std::stop_token& stop) {
+  const ImageReference parsed = parse_reference(reference);
+  ReadBase read{read_any(parsed, options, progress, stop), {}};
+  if (const auto* remote = std::get_if<Reference>(&parsed)) {
+    read.name = remote->string();
+  } else if (read.input.store) {
+    read.name = name_in(select(*read.input.store, std::get<LocalReference>(parsed)));
+  }
+  return read;
+}
+
+All read_all(const std::string& reference, const RegistryOptions& options, Progress& progress,
+             const std::stop_token& stop) {
+  ReadBase read = read_base(reference, options, progress, stop);
   All all;
   for (Image& image : read.input.images) {
-    BaseImage base{reference, name, std::move(image), {}, {}};
+    BaseImage base{reference, read.name, std::move(image), {}, {}};
     if (const auto* stored = std::get_if<StoredImage>(&base.image.content)) {
       base.platform = stored->config.platform.normalized();
       base.config = Json::parse(stored->config_text);
@@ -127,7 +132,7 @@ Descriptor base_layer(const BaseImage& base, std::size_t i, ImageFormat format) 
 BaseImages::BaseImages(const MergeOptions& options, Progress& progress,
                        const std::stop_token& stop) {
   for (const auto& [selector, reference] : options.bases) {
-    bases_.push_back({selector, read_all(reference, progress, stop)});
+    bases_.push_back({selector, read_all(reference, options.registry, progress, stop)});
   }
 }
 

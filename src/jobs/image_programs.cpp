@@ -49,6 +49,7 @@ ImagePrograms::ImagePrograms(const std::vector<Input>& inputs, LookInto depth, s
     for (Part& part : layers_of(image, depth)) {
       const auto [cell, fresh] = layers_.try_emplace(part.identity);
       if (!fresh || !part.body) continue;
+      if (part.body->remote && depth == LookInto::front) continue;  // each layer is fetched once
       work.push_back({image.origin, std::move(*part.body), &cell->second});
     }
   };

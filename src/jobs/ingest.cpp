@@ -67,9 +67,12 @@ void allow_missing(const Descriptor& layer, Progress& progress) {
 }
 
 // Of a layer that is stored as it is, both names are known: they must be one.
-void check_uncompressed(const Descriptor& layer, const Body& body, const Digest& diff_id) {
-  if (layer.digest == diff_id || layer.digest.algorithm() != diff_id.algorithm()) return;
-  if (codec_of(body) != Codec::none) return;
+bool has_two_names(const Descriptor& layer, const Digest& diff_id) {
+  return layer.digest != diff_id && layer.digest.algorithm() == diff_id.algorithm();
+}
+
+void check_uncompressed(const Descriptor& layer, Codec codec, const Digest& diff_id) {
+  if (!has_two_names(layer, diff_id) || codec != Codec::none) return;
   throw Error(Errc::corrupt, "expected the uncompressed layer " + layer.digest.string() +
                                  " to have that DiffID in the config, found " + diff_id.string());
 }
@@ -142,6 +145,7 @@ class Planner {
     const Cell cell = known->second;
     entry.layers.push_back(cell);
     if (!fresh) return;
+    if (body.remote) return plan_remote(entry, body, diff_id, cell);
     const Codec codec = codec_of(body);
     const bool keep = codec != Codec::none && !options_.recompress;
     add(entry, body.size, !keep,
@@ -150,6 +154,17 @@ class Planner {
           *cell = keep ? keep_layer(from, codec, options_.format, threads, change_, stop)
                        : make_layer(unpacked(from, codec, threads), options_.compression,
                                     options_.format, threads, change_, stop);
+          check_diff_id(**cell, diff_id);
+        });
+  }
+
+  // As above, to be recompressed; but opened once only.
+  void plan_remote(const Entry& entry, const Body& body, const Digest& diff_id, const Cell& cell) {
+    add(entry, body.size, true,
+        [=, this](std::size_t threads, ProgressTask& task, const std::stop_token& stop) {
+          const Peeked peeked = peek(watched(body, task));
+          *cell = make_layer(unpacked(peeked.body, peeked.codec, threads), options_.compression,
+                             options_.format, threads, change_, stop);
           check_diff_id(**cell, diff_id);
         });
   }
@@ -167,18 +182,31 @@ class Planner {
   }
 
   void plan_stored(const Entry& entry, const StoredImage& stored) {
-    for (const Descriptor& layer : stored.manifest.layers) {
+    for (std::size_t i = 0; i < stored.manifest.layers.size(); ++i) {
+      const Descriptor& layer = stored.manifest.layers[i];
       const std::optional<Body> body = find(stored, layer);
       if (!body) continue;
+      if (body->remote && !entry.is_attestation()) {
+        remote_diff_ids_[layer.digest].push_back(stored.config.diff_ids[i]);
+      }
       if (!copied_.insert(layer.digest).second) continue;
       add(entry, layer.size, false,
           [this, body = *body, &layer](std::size_t threads, ProgressTask& task,
                                        const std::stop_token& stop) {
             if (change_.contains(layer.digest, layer.size, stop)) return;
-            copy_blob(body, {layer.digest, layer.size}, options_.sharing, threads, change_, task,
+            Codec codec = Codec::none;
+            const Body from = body.remote ? sniffed(body, [&](Codec c) { codec = c; }) : body;
+            copy_blob(from, {layer.digest, layer.size}, options_.sharing, threads, change_, task,
                       stop);
+            if (body.remote) check_remote(layer, codec);
           });
     }
+  }
+
+  void check_remote(const Descriptor& layer, Codec codec) const {
+    const auto diff_ids = remote_diff_ids_.find(layer.digest);
+    if (diff_ids == remote_diff_ids_.end()) return;
+    for (const Digest& diff_id : diff_ids->second) check_uncompressed(layer, codec, diff_id);
   }
 
   template <typename Run>
@@ -196,6 +224,7 @@ class Planner {
   std::vector<Task> tasks_;
   std::map<Digest, Cell> cells_;  // by DiffID
   std::set<Digest> copied_;
+  std::map<Digest, std::vector<Digest>> remote_diff_ids_;  // complete before the first task runs
 };
 
 }  // namespace
@@ -214,8 +243,9 @@ void check_layers(const std::vector<Entry>& entries, const IngestOptions& option
         const std::optional<Body> body = find(*stored, layer);
         if (!body) {
           allow_missing(layer, progress);
-        } else if (!entry.is_attestation()) {
-          check_uncompressed(layer, *body, stored->config.diff_ids[i]);
+        } else if (!entry.is_attestation() && !body->remote &&
+                   has_two_names(layer, stored->config.diff_ids[i])) {
+          check_uncompressed(layer, codec_of(*body), stored->config.diff_ids[i]);
         }
       }
     });

@@ -24,7 +24,8 @@ struct IngestOptions {
 
 /// Refuses, before anything is written, layers that are missing, of another size, uncompressed
 /// with a DiffID that is not their digest, or that cannot be recompressed as @p options ask.
-/// Foreign layers may be missing: @p progress is warned.
+/// Foreign layers may be missing: @p progress is warned. Layers of a registry are not asked for:
+/// those are checked once they were read.
 void check_layers(const std::vector<Entry>& entries, const IngestOptions& options,
                   Progress& progress);
 

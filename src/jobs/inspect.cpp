@@ -146,6 +146,7 @@ std::string kind_name(InputKind kind) {
     case InputKind::oci_archive: return "oci-archive";
     case InputKind::docker_archive: return "docker-archive";
     case InputKind::rootfs: return "rootfs";
+    case InputKind::registry: return "registry";
   }
   return "";
 }

@@ -9,7 +9,9 @@
 #include "io/memory.hpp"
 #include "io/relay.hpp"
 
+#include <algorithm>
 #include <array>
+#include <memory>
 
 namespace ocimux {
 namespace {
@@ -52,6 +54,71 @@ class WatchedSource final : public Source {
   ProgressTask& task_;
 };
 
+/// The first bytes of a body.
+class Front {
+ public:
+  [[nodiscard]] bool full() const { return have_ == bytes_.size(); }
+  [[nodiscard]] Bytes bytes() const { return Bytes(bytes_).first(have_); }
+
+  void add(Bytes more) {
+    const Bytes some = more.first(std::min(more.size(), bytes_.size() - have_));
+    std::copy(some.begin(), some.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(have_));
+    have_ += some.size();
+  }
+  /// Reads until it is full or the source ends.
+  void fill(Source& from) {
+    while (!full()) {
+      const std::size_t count = from.read(std::span(bytes_).subspan(have_));
+      if (count == 0) break;
+      have_ += count;
+    }
+  }
+
+ private:
+  std::array<std::byte, sniff_length> bytes_{};
+  std::size_t have_ = 0;
+};
+
+/// What was read already, and the rest.
+class PeekedSource final : public Source {
+ public:
+  PeekedSource(Front front, std::unique_ptr<Source> rest) : front_(front), rest_(std::move(rest)) {}
+  std::size_t read(std::span<std::byte> into) override {
+    const Bytes left = front_.bytes().subspan(at_);
+    if (left.empty()) return rest_->read(into);
+    const Bytes some = left.first(std::min(left.size(), into.size()));
+    std::copy(some.begin(), some.end(), into.begin());
+    at_ += some.size();
+    return some.size();
+  }
+
+ private:
+  Front front_;
+  std::size_t at_ = 0;
+  std::unique_ptr<Source> rest_;
+};
+
+/// Looks at the front of what passes.
+class SniffedSource final : public Source {
+ public:
+  SniffedSource(std::unique_ptr<Source> from, std::function<void(Codec)> check)
+      : from_(std::move(from)), check_(std::move(check)) {}
+  std::size_t read(std::span<std::byte> into) override {
+    const std::size_t count = from_->read(into);
+    if (checked_) return count;
+    front_.add(Bytes(into).first(count));
+    checked_ = front_.full() || count == 0;
+    if (checked_) check_(sniff(front_.bytes()));
+    return count;
+  }
+
+ private:
+  std::unique_ptr<Source> from_;
+  std::function<void(Codec)> check_;
+  Front front_;
+  bool checked_ = false;
+};
+
 Descriptor describe(Blob blob, Codec codec, ImageFormat format) {
   return {std::string(layer_media_type(codec, format)), std::move(blob.digest), blob.size};
 }
@@ -81,15 +148,27 @@ ImageFormat format_of(const Manifest& manifest) {
 }
 
 Codec codec_of(const Body& body) {
-  std::array<std::byte, sniff_length> front{};
-  std::size_t have = 0;
-  const auto source = body.open();
-  while (have < front.size()) {
-    const std::size_t count = source->read(std::span(front).subspan(have));
-    if (count == 0) break;
-    have += count;
-  }
-  return sniff(Bytes(front).first(have));
+  Front front;
+  front.fill(*body.open());
+  return sniff(front.bytes());
+}
+
+Peeked peek(const Body& body) {
+  std::unique_ptr<Source> source = body.open();
+  Front front;
+  front.fill(*source);
+  const Codec codec = sniff(front.bytes());
+  // Shared, because a function must be one that can be copied.
+  const auto once = std::make_shared<std::unique_ptr<Source>>(
+      std::make_unique<PeekedSource>(front, std::move(source)));
+  return {codec, {[once] { return std::move(*once); }, body.size}};
+}
+
+Body sniffed(const Body& body, std::function<void(Codec)> check) {
+  return {[open = body.open, check = std::move(check)] {
+            return std::make_unique<SniffedSource>(open(), check);
+          },
+          body.size};
 }
 
 MadeLayer make_layer(const Feed& feed, const Compression& compression, ImageFormat format,

@@ -36,6 +36,18 @@ MadeLayer keep_layer(const Body& body, Codec codec, ImageFormat format, std::siz
 /// The codec @p body is in, by content.
 Codec codec_of(const Body& body);
 
+/// A body whose front was read, to be opened once more and no oftener.
+struct Peeked {
+  Codec codec;
+  Body body;
+};
+
+/// codec_of() a body that is dear to open, and the body with nothing read twice.
+Peeked peek(const Body& body);
+
+/// @p body, and @p check told of its codec while it is read: before its end, at the latest.
+Body sniffed(const Body& body, std::function<void(Codec)> check);
+
 /// The media type of a layer; throws Errc::invalid_argument for zstd in Docker's format.
 std::string_view layer_media_type(Codec codec, ImageFormat format);
 

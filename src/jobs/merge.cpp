@@ -9,8 +9,8 @@
 #include "jobs/layer.hpp"
 #include "jobs/names.hpp"
 #include "jobs/output.hpp"
+#include "jobs/registry_input.hpp"
 #include "jobs/rootfs_layers.hpp"
-#include "source/read_images.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -59,6 +59,13 @@ void check(const MergeOptions& options) {
                   "use --format oci");
     }
   }
+}
+
+void check_registries(const MergeOptions& options) {
+  std::vector<std::string> references;
+  for (const MergeInput& input : options.inputs) references.push_back(input.reference);
+  for (const auto& from : options.configs_from) references.push_back(from.value);
+  check_credentials(options.registry, references);
 }
 
 // A bare tag beside a full name with that tag says nothing more.
@@ -110,14 +117,16 @@ std::vector<Naming> name_all(const std::vector<ImageName>& names, const MergeOpt
 std::vector<Input> look(const MergeOptions& options, Progress& progress,
                         const std::stop_token& stop) {
   // Parsed first, all of them: a name that is not there is told before anything is unpacked.
-  std::vector<LocalReference> references;
+  std::vector<ImageReference> references;
   references.reserve(options.inputs.size());
   for (const MergeInput& input : options.inputs) {
-    references.push_back(LocalReference::parse(input.reference));
+    references.push_back(parse_reference(input.reference));
   }
   std::vector<Input> inputs(references.size());
   parallel_for(inputs.size(), options.jobs, stop, [&](std::size_t i, const std::stop_token& inner) {
-    inputs[i] = read_input(references[i], progress, inner);
+    // What a registry has is still read from when this is over, and inner with it.
+    const bool remote = std::holds_alternative<Reference>(references[i]);
+    inputs[i] = read_any(references[i], options.registry, progress, remote ? stop : inner);
   });
   return inputs;
 }
@@ -183,6 +192,7 @@ MergeResult report(const std::vector<Entry>& entries, const std::vector<Naming>&
 
 MergeResult merge(const MergeOptions& options, Progress& progress, const std::stop_token& stop) {
   check(options);
+  check_registries(options);
   const OutputPlace place = OutputPlace::parse(options.output);
   const IngestOptions how = ingest_options(options, place);
   const std::vector<ImageName> names = parse_names(options.tags);

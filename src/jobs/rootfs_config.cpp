@@ -6,6 +6,7 @@
 #include "compose/instruction.hpp"
 #include "io/file.hpp"
 #include "io/memory.hpp"
+#include "jobs/registry_input.hpp"
 #include "spec/descriptor_json.hpp"
 
 #include <algorithm>
@@ -26,10 +27,10 @@ Json read_config_file(const std::string& path) {
   });
 }
 
-std::vector<Json> read_configs(const std::string& reference, Progress& progress,
-                               const std::stop_token& stop) {
+std::vector<Json> read_configs(const std::string& reference, const RegistryOptions& registry,
+                               Progress& progress, const std::stop_token& stop) {
   std::vector<Json> configs;
-  for (const Image& image : read_input(LocalReference::parse(reference), progress, stop).images) {
+  for (const Image& image : read_any(reference, registry, progress, stop).images) {
     if (const auto* stored = std::get_if<StoredImage>(&image.content)) {
       configs.push_back(Json::parse(stored->config_text));
     } else if (const auto* saved = std::get_if<SavedImage>(&image.content)) {
@@ -55,7 +56,8 @@ RootfsConfigs::RootfsConfigs(const MergeOptions& options, Progress& progress,
     files_.push_back({selector, read_config_file(path)});
   }
   for (const auto& [selector, reference] : options.configs_from) {
-    others_.push_back({selector, {reference, read_configs(reference, progress, stop)}});
+    others_.push_back(
+        {selector, {reference, read_configs(reference, options.registry, progress, stop)}});
   }
 }
 

@@ -156,6 +156,7 @@ std::string_view name_of(InputKind kind) {
     case InputKind::oci_archive: return "OCI archive";
     case InputKind::docker_archive: return "docker archive";
     case InputKind::rootfs: return "root filesystem";
+    case InputKind::registry: return "registry's image";
   }
   return "";
 }

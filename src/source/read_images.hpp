@@ -13,7 +13,7 @@
 namespace ocimux {
 
 /// What an input turned out to be.
-enum class InputKind { layout, oci_archive, docker_archive, rootfs };
+enum class InputKind { layout, oci_archive, docker_archive, rootfs, registry };
 
 std::string_view name_of(InputKind kind);
 

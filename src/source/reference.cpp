@@ -48,8 +48,7 @@ LocalReference LocalReference::parse(std::string_view text) {
   if (text.starts_with("docker://")) {
     throw Error(Errc::unsupported,
                 std::string(text) + ": expected something on this machine, found a registry",
-                "fetch it first, for example: skopeo copy --all " + std::string(text) +
-                    " oci-archive:FILE");
+                "merge reads it, for example: ocimux merge " + std::string(text) + " -o FILE.tar");
   }
   LocalReference reference;
   for (const auto& [prefix, kind] : prefixes) {

@@ -150,5 +150,34 @@ TEST(MergeCommand, QuietVerboseAndColours) {
   EXPECT_THAT(with({"--progress", "plain"}, true).err, Not(HasSubstr("\x1b[1A")));
 }
 
+TEST(MergeCommand, OptionsOfRegistriesAreChecked) {
+  const Workspace work;
+  const auto refused = [&](const std::vector<std::string>& options) {
+    std::vector<std::string> arguments{"merge", work.rootfs("a-linux-amd64.tar"), "-o",
+                                       work.path("out")};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const Ran ran = run_cli(arguments);
+    EXPECT_EQ(ran.code, 2) << ran.err;
+    return ran.err;
+  };
+  EXPECT_THAT(
+      refused({"--creds", "sesame"}),
+      testing::AllOf(HasSubstr("--creds: expected USER:PASS"), testing::Not(HasSubstr("sesame"))));
+  EXPECT_THAT(refused({"--retries", "-1"}), HasSubstr("--retries"));
+  EXPECT_THAT(refused({"--timeout", "0"}), HasSubstr("--timeout"));
+  EXPECT_THAT(refused({"--cert-dir", work.path("missing")}), HasSubstr("--cert-dir"));
+}
+
+// With all of them, and an input from a place that does not answer.
+TEST(MergeCommand, OptionsOfRegistriesArrive) {
+  const Workspace work;
+  const Ran ran = run_cli({"merge", "docker://127.0.0.1:1/x", "-o", work.path("out"),
+                           "--plain-http", "--retries", "0", "--timeout", "5", "--tls-verify=false",
+                           "--authfile", work.file("auth.json", "{}"), "--ca-file",
+                           work.file("ca.pem", ""), "--cert-dir", work.root().string()});
+  EXPECT_EQ(ran.code, 1) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("expected an answer from http://127.0.0.1:1, found: "));
+}
+
 }  // namespace
 }  // namespace ocimux::test

@@ -23,6 +23,7 @@ DAEMONS=()
 
 # Nothing of the machine or of the user who runs this may reach a test.
 unset SOURCE_DATE_EPOCH DOCKER_CONFIG DOCKER_HOST DOCKER_CONTEXT BUILDKIT_HOST REGISTRY_AUTH_FILE
+unset DOCKER_AUTH_CONFIG XDG_CONFIG_HOME http_proxy https_proxy all_proxy HTTPS_PROXY ALL_PROXY
 export HOME=$WORK/home XDG_RUNTIME_DIR=$WORK/run
 export STORAGE_DRIVER=vfs LC_ALL=C TZ=UTC
 mkdir -p "$HOME" "$XDG_RUNTIME_DIR"
@@ -239,21 +240,31 @@ start_containerd() {
   wait_for containerd $! "$folder/log" ctr version
 }
 
-# start_registry: sets REGISTRY to its HOST:PORT
+# start_registry [LINES [HTTP]]: sets REGISTRY to its HOST:PORT and REGISTRY_LOG to its log. LINES of
+# YAML are added to its settings, HTTP to those of `http:`.
 start_registry() {
   need docker-registry curl
-  local folder=$WORK/registry port
-  port=$(free_port)
-  mkdir -p "$folder"
+  local folder port
+  folder=$(mktemp -d "$WORK/registry.XXXXXX") port=$(free_port)
+  REGISTRY=127.0.0.1:$port REGISTRY_LOG=$folder/log
   cat >"$folder/config.yml" <<CONFIG
 version: 0.1
 storage: {filesystem: {rootdirectory: $folder/data}, delete: {enabled: true}}
-http: {addr: "127.0.0.1:$port"}
+http: {addr: "127.0.0.1:$port"${2:+, $2}}
+${1:-}
 CONFIG
-  daemon "$folder/log" docker-registry serve "$folder/config.yml"
-  REGISTRY=127.0.0.1:$port
-  wait_for docker-registry $! "$folder/log" curl -fsS "http://$REGISTRY/v2/"
+  daemon "$REGISTRY_LOG" docker-registry serve "$folder/config.yml"
+  # Any answer will do: it may want TLS or a password.
+  wait_for docker-registry $! "$REGISTRY_LOG" curl -sS -o /dev/null "http://$REGISTRY/v2/"
 }
+
+# requests [PATTERN]: what a registry was asked for since forget_requests, one `METHOD PATH` a line
+requests() {
+  tail -n "+$((REQUESTS_SEEN + 1))" "$REGISTRY_LOG" |
+    sed -nE 's/.*"((GET|HEAD|POST|PUT) [^ ]+) HTTP.*/\1/p' | grep -E "${1:-.}" || true
+}
+forget_requests() { REQUESTS_SEEN=$(wc -l <"$REGISTRY_LOG"); }
+REQUESTS_SEEN=0
 
 # can_run_arm64: programs of linux/arm64 run here, by emulation where need be
 can_run_arm64() {

@@ -149,7 +149,8 @@ TEST(MergeRefuses, WhatIsNoneOfTheKinds) {
   std::filesystem::create_directory(work.path("directory"));
   EXPECT_THAT(refused(work, work.options({work.path("directory")})).hint(), HasSubstr("tar -C"));
   EXPECT_EQ(refused(work, work.options({work.path("missing")})).code(), Errc::not_found);
-  EXPECT_EQ(refused(work, work.options({"docker://busybox"})).code(), Errc::unsupported);
+  EXPECT_EQ(refused(work, work.options({"docker.io/busybox"})).code(), Errc::not_found);
+  EXPECT_EQ(refused(work, work.options({"docker://Busybox"})).code(), Errc::invalid_argument);
   EXPECT_EQ(refused(work, work.options({})).code(), Errc::invalid_argument);
 }
 

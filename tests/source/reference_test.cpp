@@ -122,8 +122,8 @@ TEST_F(Reference, RefusesRegistriesAndSaysWhatToDo) {
   EXPECT_THAT(refusal([] { return LocalReference::parse("docker://ghcr.io/velero:main"); }),
               AllOf(StartsWith("unsupported: docker://ghcr.io/velero:main: expected something on "
                                "this machine, found a registry"),
-                    HasSubstr("[fetch it first, for example: skopeo copy --all "
-                              "docker://ghcr.io/velero:main oci-archive:FILE]")));
+                    HasSubstr("[merge reads it, for example: ocimux merge "
+                              "docker://ghcr.io/velero:main -o FILE.tar]")));
 }
 
 }  // namespace

@@ -50,6 +50,8 @@ struct Body {
   std::int64_t size = 0;  ///< in bytes
   /// A file that holds these bytes and no others, where there is one.
   std::optional<std::filesystem::path> file = {};
+  /// Opening it asks another machine: read it once and to the end, or not at all.
+  bool remote = false;
 };
 
 }  // namespace ocimux

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ocimux/base/progress.hpp>
+#include <ocimux/registry/registry_options.hpp>
 #include <ocimux/spec/descriptor.hpp>
 #include <ocimux/spec/selector.hpp>
 
@@ -71,6 +72,8 @@ struct MergeOptions {
   /// Blobs of input layouts may become further names of the same files, where the file system
   /// cannot clone them. Without, they are copied.
   bool hard_links = true;
+  /// How inputs are read that a registry has (`docker://…`); without such there is no network.
+  RegistryOptions registry = {};
   std::size_t jobs = 1;  ///< threads; the bytes written do not depend on it
   /// The latest time that may be written, in seconds since 1970 (SOURCE_DATE_EPOCH).
   std::optional<std::int64_t> source_date_epoch = {};

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <ocimux/base/error.hpp>
+
+#include "registry/transport.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace ocimux {
+
+/// @p text from a server, fit for a message: one line, no control characters, 400 bytes at most.
+std::string shown(std::string_view text);
+
+/// What an answer that is no success says in its body (distribution-spec, "Error codes"): messages
+/// and codes, shown(). Empty where it says nothing. Reads 64 KiB at most.
+std::string said_by(Response& response);
+
+/// The Error that an answer means which is not what was expected: 401 and 403 Errc::denied, 404
+/// Errc::not_found, all others Errc::network.
+Error refusal_of(Response& response, std::string_view expected);
+
+}  // namespace ocimux

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "registry/token.hpp"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace ocimux {
+
+/// Proves to one registry who we are, once it asks: with user and password, or with a token that
+/// its token server gives for them (distribution's token specification). Tokens are kept for the
+/// scope of their request. A request to anybody else passes as it is.
+class AuthorizationTransport final : public Transport {
+ public:
+  using Clock = std::function<std::chrono::steady_clock::time_point()>;
+
+  AuthorizationTransport(std::shared_ptr<Transport> next, Origin registry,
+                         std::optional<Credentials> credentials,
+                         Clock clock = std::chrono::steady_clock::now);
+
+  /// The answer may still be a 401, where everything that could help was tried.
+  Response send(const Request& request) override;
+
+ private:
+  struct Kept {
+    std::string text;
+    std::chrono::steady_clock::time_point until;
+  };
+
+  [[nodiscard]] std::string known_authorization(const Request& request);
+  /// What to send instead of @p refused; empty when there is nothing more to try.
+  [[nodiscard]] std::string answer_to(const Response& answer, const Request& request,
+                                      const std::string& refused);
+  [[nodiscard]] std::string token_for(const TokenQuestion& question, const std::string& key,
+                                      const std::string& refused);
+
+  std::shared_ptr<Transport> next_;
+  Origin registry_;
+  std::optional<Credentials> credentials_;
+  Clock clock_;
+
+  std::mutex mutex_;  // also held while a token is fetched: the others want the same one
+  bool basic_ = false;
+  std::map<std::string, Kept> tokens_;  // by the scope of the request
+};
+
+}  // namespace ocimux

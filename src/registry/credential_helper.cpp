@@ -1,0 +1,184 @@
+#include "registry/credential_helper.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include "base/parallel.hpp"
+#include "io/file.hpp"
+#include "io/memory.hpp"
+#include "spec/json.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+// NOLINTNEXTLINE(readability-redundant-declaration): POSIX names it, not every header does
+extern char** environ;
+
+namespace ocimux {
+namespace {
+
+constexpr std::int64_t largest_answer = 1 << 20;
+constexpr std::string_view not_found = "credentials not found in native keychain";
+
+struct Pipe {
+  FileDescriptor out;
+  FileDescriptor in;
+};
+
+Pipe make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw Error::from_errno(errno, "a pipe");
+  return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+/// How the program starts: its streams, and signals as if nobody had touched them.
+class SpawnOptions {
+ public:
+  SpawnOptions(int input, int output) {
+    posix_spawn_file_actions_init(&actions_);
+    posix_spawn_file_actions_adddup2(&actions_, input, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&actions_, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawnattr_init(&attributes_);
+    sigset_t none{};
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes_, &none);
+    sigset_t usual{};
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGPIPE);
+    sigaddset(&usual, SIGXFSZ);
+    posix_spawnattr_setsigdefault(&attributes_, &usual);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  SpawnOptions(const SpawnOptions&) = delete;
+  SpawnOptions& operator=(const SpawnOptions&) = delete;
+  ~SpawnOptions() {
+    posix_spawn_file_actions_destroy(&actions_);
+    posix_spawnattr_destroy(&attributes_);
+  }
+
+  [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
+  [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+  posix_spawnattr_t attributes_{};
+};
+
+/// A program that runs; it is ended with this object at the latest.
+class Child {
+ public:
+  Child(const std::string& program, int input, int output) {
+    const SpawnOptions options(input, output);
+    std::string name = program;
+    std::string get = "get";
+    std::array<char*, 3> arguments{name.data(), get.data(), nullptr};
+    const int failure = ::posix_spawnp(&id_, program.c_str(), options.actions(),
+                                       options.attributes(), arguments.data(), environ);
+    if (failure != 0) throw Error::from_errno(failure, program);
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    if (id_ <= 0) return;
+    ::kill(id_, SIGKILL);
+    static_cast<void>(wait());
+  }
+
+  /// Its exit status; -1 after a signal.
+  int wait() {
+    int status = 0;
+    while (::waitpid(id_, &status, 0) < 0) {
+      if (errno == EINTR) continue;
+      status = -1;
+      break;
+    }
+    id_ = 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+ private:
+  pid_t id_ = 0;
+};
+
+std::string read_answer(const FileDescriptor& from, const std::stop_token& stop,
+                        std::chrono::milliseconds timeout) {
+  constexpr int tick = 50;  // milliseconds; a stop is noticed that soon
+  const auto end = std::chrono::steady_clock::now() + timeout;
+  MemorySink answer(largest_answer);
+  std::array<std::byte, 4096> buffer{};
+  for (;;) {
+    throw_if_stopped(stop);
+    if (std::chrono::steady_clock::now() >= end) {
+      throw Error(Errc::io, "expected an answer within " + std::to_string(timeout.count() / 1000) +
+                                " s, found none");
+    }
+    pollfd waiting{from.number(), POLLIN, 0};
+    if (::poll(&waiting, 1, tick) <= 0) continue;
+    const ssize_t count = ::read(from.number(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw Error::from_errno(errno, "its answer");
+    if (count == 0) return answer.take();
+    answer.write(Bytes(buffer).first(static_cast<std::size_t>(count)));
+  }
+}
+
+Credentials parse_answer(const std::string& text) {
+  try {
+    const Json json = Json::parse(text);
+    std::string user = string_member(json, "Username");
+    std::string secret = string_member(json, "Secret");
+    if (user == "<token>") return {.identity_token = std::move(secret)};
+    return {.user = std::move(user), .password = std::move(secret)};
+  } catch (const Error&) {  // its message may hold a part of the secret
+    throw Error(Errc::corrupt, "expected JSON with Username and Secret, found something else");
+  }
+}
+
+std::optional<Credentials> ask(const std::string& program, const std::string& server,
+                               const std::stop_token& stop, std::chrono::milliseconds timeout) {
+  Pipe to = make_pipe();
+  Pipe from = make_pipe();
+  // The server's name fits into a pipe that nobody reads yet, so this waits for nothing; and with
+  // our own end of it open no signal comes of a program that reads nothing.
+  if (::write(to.in.number(), server.data(), server.size()) < 0) {
+    throw Error::from_errno(errno, "a pipe");
+  }
+  to.in.close();
+  Child child(program, to.out.number(), from.in.number());
+  from.in.close();
+  const std::string answer = read_answer(from.out, stop, timeout);
+  from.out.close();
+  const int status = child.wait();
+  if (status == 0) return parse_answer(answer);
+  if (answer.find(not_found) != std::string::npos) return std::nullopt;
+  throw Error(Errc::io, "expected credentials, found exit status " + std::to_string(status));
+}
+
+}  // namespace
+
+std::optional<Credentials> ask_credential_helper(const std::string& name, const std::string& server,
+                                                 const std::stop_token& stop,
+                                                 std::chrono::milliseconds timeout) {
+  constexpr std::string_view allowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+  // It becomes part of a program's name, which must stay one that is looked for in PATH.
+  if (name.empty() || name.find_first_not_of(allowed) != std::string::npos) {
+    throw Error(
+        Errc::invalid_argument,
+        "expected a credential helper's name of letters, digits, '-', '_' and '.', found '" + name +
+            "'");
+  }
+  const std::string program = "docker-credential-" + name;
+  return within(program, [&] { return ask(program, server, stop, timeout); });
+}
+
+}  // namespace ocimux

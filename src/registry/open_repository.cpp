@@ -1,0 +1,71 @@
+#include "registry/open_repository.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include "registry/authorization_transport.hpp"
+#include "registry/credentials.hpp"
+#include "registry/curl_transport.hpp"
+#include "registry/redirect_transport.hpp"
+
+#include <algorithm>
+
+namespace ocimux {
+namespace {
+
+using Tls = RegistryOptions::Tls;
+
+Url address_of(const Reference& reference, std::string_view scheme) {
+  return Url::parse(std::string(scheme) + "://" + reference.address() + "/");
+}
+
+CurlOptions curl_options(const Reference& reference, const RegistryOptions& options) {
+  std::vector<std::filesystem::path> directories{options.cert_dir};
+  if (options.cert_dir.empty()) directories = usual_certificate_directories(reference.host);
+  return {options.tls == Tls::verified ? CurlOptions::Verify::certificates
+                                       : CurlOptions::Verify::nothing,
+          read_certificates(options.ca_file, directories, address_of(reference, "https").origin()),
+          options.timeout};
+}
+
+// One question without credentials tells whether TLS is spoken: the answer to it does not matter.
+bool speaks_tls(Transport& transport, const Url& address, const std::stop_token& stop) {
+  try {
+    Response answer = transport.send({.url = address.resolve("/v2/"), .stop = stop});
+    discard(answer);
+    return true;
+  } catch (const TransferError& error) {
+    if (error.kind() == TransferError::Kind::not_tls) return false;
+    throw network_error(error);
+  }
+}
+
+Url find_address(const Reference& reference, const RegistryOptions& options, Transport& transport,
+                 Progress& progress, const std::stop_token& stop) {
+  Url plain = address_of(reference, "http");
+  if (options.tls == Tls::plain_http) return plain;
+  Url secure = address_of(reference, "https");
+  const bool local = network_of_host(secure.origin().host) == Network::loopback;
+  if (!local && options.tls == Tls::verified) return secure;
+  if (speaks_tls(transport, secure, stop)) return secure;
+  progress.note(reference.host + " speaks no TLS: plain HTTP is used");
+  return plain;
+}
+
+}  // namespace
+
+Repository open_repository(const Reference& reference, const RegistryOptions& options,
+                           Progress& progress, const std::stop_token& stop) {
+  const auto curl = std::make_shared<CurlTransport>(curl_options(reference, options));
+  const RetryPolicy policy{std::max(options.retries, 0)};
+  Url address = find_address(reference, options, *curl, progress, stop);
+  const auto downgrade = options.tls == Tls::verified ? RedirectTransport::Downgrade::refused
+                                                      : RedirectTransport::Downgrade::allowed;
+  const auto redirect = std::make_shared<RedirectTransport>(curl, downgrade);
+  const auto retry = std::make_shared<RetryTransport>(redirect, policy, progress);
+  auto credentials = find_credentials(reference, options, process_environment, progress, stop);
+  const auto authorized =
+      std::make_shared<AuthorizationTransport>(retry, address.origin(), std::move(credentials));
+  return {authorized, std::move(address), reference.repository, policy, stop};
+}
+
+}  // namespace ocimux
