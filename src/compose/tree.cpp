@@ -153,7 +153,10 @@ void FileTree::make_parents(std::string_view path) {
 std::uint32_t FileTree::put(std::string_view path, Node node) {
   make_parents(path);
   const Node* there = find(key(path));
-  if (there != nullptr && !(there->is_directory() && node.is_directory())) remove_below(path);
+  if (there != nullptr && !(there->is_directory() && node.is_directory())) {
+    remove_below(path);
+    remove_streams(path);
+  }
   const std::uint32_t id = add(std::move(node));
   set(path, id);
   return id;
@@ -162,6 +165,7 @@ std::uint32_t FileTree::put(std::string_view path, Node node) {
 void FileTree::link(std::string_view path, std::uint32_t id) {
   make_parents(path);
   remove_below(path);
+  remove_streams(path);
   set(path, id);
 }
 
@@ -172,6 +176,7 @@ void FileTree::drop(Places::iterator begin, Places::iterator end) {
 
 void FileTree::remove(std::string_view path) {
   remove_below(path);
+  remove_streams(path);
   if (const auto found = places_.find(key(path)); found != places_.end()) {
     drop(found, std::next(found));
   }
@@ -183,11 +188,18 @@ void FileTree::remove_below(std::string_view path) {
     return;
   }
   // Past the streams of the path, which stand in front of what is below it.
-  const std::string below = key(path) + "/";
-  const auto begin = places_.lower_bound(below);
+  drop_all_with(key(path) + "/");
+}
+
+void FileTree::drop_all_with(const std::string& prefix) {
+  const auto begin = places_.lower_bound(prefix);
   auto end = begin;
-  while (end != places_.end() && end->first.starts_with(below)) ++end;
+  while (end != places_.end() && end->first.starts_with(prefix)) ++end;
   drop(begin, end);
+}
+
+void FileTree::remove_streams(std::string_view path) {
+  if (names_ == Names::folded && !path.empty()) drop_all_with(key(path) + ":");
 }
 
 void FileTree::overlay(FileTree&& from) {

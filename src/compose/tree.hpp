@@ -93,6 +93,7 @@ class FileTree final {
   /// Puts @p node at @p path. A directory over a directory keeps what is in it; everything else
   /// replaces what was there with all below it. Directories above that are missing, or are none,
   /// are made. The root is a path, too: the empty one. The spelling that was there first stays.
+  /// With Names::folded, a file that is replaced or removed takes its streams with it.
   std::uint32_t put(std::string_view path, Node node);
   /// Makes @p path one more path of the node @p id, which must be no directory.
   void link(std::string_view path, std::uint32_t id);
@@ -110,6 +111,8 @@ class FileTree final {
   void make_parents(std::string_view path);
   Places::iterator set(std::string_view path, std::uint32_t id);
   void drop(Places::iterator begin, Places::iterator end);
+  void drop_all_with(const std::string& prefix);
+  void remove_streams(std::string_view path);
   void weigh(std::size_t more);
 
   Names names_;

@@ -22,7 +22,7 @@ constexpr std::size_t piece_size = 512;
 
 class Decompressed final : public Source {
  public:
-  Decompressed(std::string front, std::unique_ptr<Source> from, Codec codec)
+  Decompressed(const std::string& front, std::unique_ptr<Source> from, Codec codec)
       : from_(std::move(from)), decompressor_(make_decompressor(codec, ready_)) {
     decompressor_->write(as_bytes(front));
   }
@@ -56,7 +56,7 @@ class Decompressed final : public Source {
   }
 
   std::unique_ptr<Source> from_;
-  std::array<std::byte, std::size_t{32} * 1024> input_;
+  std::array<std::byte, std::size_t{32} * 1024> input_{};
   Bytes next_;  // of the input, what was not decompressed yet
   Ready ready_;
   std::size_t at_ = 0;  // up to which what is ready was read
@@ -94,8 +94,7 @@ std::unique_ptr<Source> decompressed(std::unique_ptr<Source> from) {
   switch (const Codec codec = sniff(as_bytes(front))) {
     case Codec::none: return std::make_unique<Rejoined>(std::move(front), std::move(from));
     case Codec::gzip:
-    case Codec::zstd:
-      return std::make_unique<Decompressed>(std::move(front), std::move(from), codec);
+    case Codec::zstd: return std::make_unique<Decompressed>(front, std::move(from), codec);
     default:
       throw Error(Errc::unsupported,
                   "expected a layer in gzip, zstd or uncompressed, found one in " +

@@ -65,6 +65,7 @@ void check_registries(const MergeOptions& options) {
   std::vector<std::string> references;
   for (const MergeInput& input : options.inputs) references.push_back(input.reference);
   for (const auto& from : options.configs_from) references.push_back(from.value);
+  for (const auto& base : options.bases) references.push_back(base.value);
   check_credentials(options.registry, references);
 }
 

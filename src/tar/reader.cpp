@@ -149,7 +149,7 @@ struct TarReader::State {
   virtual void check_member(const TarMember& member) = 0;
   virtual void check_end() = 0;
 
-  void open(void* data, archive_read_callback* on_read) {
+  void open(void* data, archive_read_callback* on_read) const {
     archive_read_set_read_callback(reader.get(), on_read);
     archive_read_set_callback_data(reader.get(), data);
     if (archive_read_open1(reader.get()) != ARCHIVE_OK) fail("it cannot be opened");
@@ -168,28 +168,28 @@ struct TarReader::State {
 
   void begin_content() {
     kept.clear();
-    block = {};
-    position = 0;
-    block_offset = 0;
-    ended = false;
+    block_ = {};
+    position_ = 0;
+    block_offset_ = 0;
+    ended_ = false;
   }
 
   /// The next bytes of the content, at most @p most; none at the end.
   Bytes piece(std::size_t most) {
     static constexpr std::array<std::byte, 4096> zeros{};
-    while (position == block_offset && block.empty()) {
-      if (ended) return {};
+    while (position_ == block_offset_ && block_.empty()) {
+      if (ended_) return {};
       read_block();
     }
-    const bool hole = position < block_offset;
+    const bool hole = position_ < block_offset_;
     const std::size_t size = hole ? static_cast<std::size_t>(std::min<std::int64_t>(
-                                        block_offset - position, zeros.size()))
-                                  : block.size();
-    const Bytes given = (hole ? Bytes(zeros) : block).first(std::min(size, most));
-    position += static_cast<std::int64_t>(given.size());
+                                        block_offset_ - position_, zeros.size()))
+                                  : block_.size();
+    const Bytes given = (hole ? Bytes(zeros) : block_).first(std::min(size, most));
+    position_ += static_cast<std::int64_t>(given.size());
     if (!hole) {
-      block = block.subspan(given.size());
-      block_offset = position;
+      block_ = block_.subspan(given.size());
+      block_offset_ = position_;
     }
     return given;
   }
@@ -205,15 +205,15 @@ struct TarReader::State {
     la_int64_t offset = 0;
     const int result = archive_read_data_block(reader.get(), &bytes, &size, &offset);
     if (result != ARCHIVE_OK && result != ARCHIVE_EOF) fail("content that ends early");
-    ended = result == ARCHIVE_EOF;
-    block = ended ? Bytes() : Bytes(static_cast<const std::byte*>(bytes), size);
-    block_offset = std::max(position, offset);
+    ended_ = result == ARCHIVE_EOF;
+    block_ = ended_ ? Bytes() : Bytes(static_cast<const std::byte*>(bytes), size);
+    block_offset_ = std::max(position_, offset);
   }
 
-  Bytes block;                    // of the content, what is left to give of it
-  std::int64_t block_offset = 0;  // where that stands in the content
-  std::int64_t position = 0;      // up to which the content was given
-  bool ended = false;
+  Bytes block_;                    // of the content, what is left to give of it
+  std::int64_t block_offset_ = 0;  // where that stands in the content
+  std::int64_t position_ = 0;      // up to which the content was given
+  bool ended_ = false;
 };
 
 namespace {
@@ -221,12 +221,12 @@ namespace {
 /// An archive in a file, whose every byte is accounted for.
 class FileState final : public TarReader::State {
  public:
-  explicit FileState(const std::shared_ptr<const File>& opened) : client{opened, opened->size()} {
+  explicit FileState(const std::shared_ptr<const File>& opened) : client_{opened, opened->size()} {
     archive_read_set_skip_callback(reader.get(), on_skip);
-    open(&client, on_read);
+    open(&client_, on_read);
   }
 
-  [[nodiscard]] std::exception_ptr failure() const override { return client.failure; }
+  [[nodiscard]] std::exception_ptr failure() const override { return client_.failure; }
 
   void check_member(const TarMember& member) override {
     // tar programs disagree on whether such content is there at all; what one skips another reads
@@ -235,7 +235,7 @@ class FileState final : public TarReader::State {
       throw content_where_none_is(member);
     }
     if (member.size < 0) throw Error(Errc::corrupt, "'" + member.path + "': negative size");
-    if (!member.sparse && member.size > client.size - member.data_offset) {
+    if (!member.sparse && member.size > client_.size - member.data_offset) {
       throw Error(Errc::corrupt,
                   "'" + member.path + "': expected " + std::to_string(member.size) +
                       " bytes at offset " + std::to_string(member.data_offset) +
@@ -248,16 +248,16 @@ class FileState final : public TarReader::State {
   // archive that was cut there is not whole.
   void check_end() override {
     std::int64_t at = archive_read_header_position(reader.get());
-    if (at + end_marker > client.size) {
+    if (at + end_marker > client_.size) {
       throw Error(Errc::corrupt,
                   "expected two blocks of zeros at the end of the archive (offset " +
                       std::to_string(at) + "), found the end of the file",
                   "the file is incomplete: copy or build it again");
     }
-    if (client.size - at > largest_padding) throw after_the_end(at);
-    while (at < client.size) {
-      const std::size_t count = client.file->read_at(client.buffer, at);
-      const Bytes bytes = Bytes(client.buffer).first(count);
+    if (client_.size - at > largest_padding) throw after_the_end(at);
+    while (at < client_.size) {
+      const std::size_t count = client_.file->read_at(client_.buffer, at);
+      const Bytes bytes = Bytes(client_.buffer).first(count);
       if (std::any_of(bytes.begin(), bytes.end(), [](std::byte b) { return b != std::byte{}; })) {
         throw after_the_end(at);
       }
@@ -273,7 +273,7 @@ class FileState final : public TarReader::State {
     if (member.kind == TarMember::Kind::hard_link) return false;
     std::array<std::byte, size_width> field{};
     const std::size_t count =
-        client.file->read_at(field, member.data_offset - block_size + size_offset);
+        client_.file->read_at(field, member.data_offset - block_size + size_offset);
     const std::string_view text = as_text(Bytes(field).first(count));
     return text.find_first_not_of(std::string_view("0 \0", 3)) != std::string_view::npos;
   }
@@ -281,12 +281,12 @@ class FileState final : public TarReader::State {
   [[nodiscard]] Error after_the_end(std::int64_t at) const {
     return Error(Errc::corrupt,
                  "expected nothing but a few zeros after the last member (offset " +
-                     std::to_string(at) + "), found " + std::to_string(client.size - at) +
+                     std::to_string(at) + "), found " + std::to_string(client_.size - at) +
                      " bytes with content",
                  "archives that were joined with cat or tar -A must be merged one by one");
   }
 
-  Client client;
+  Client client_;
 };
 
 /// An archive that comes as a stream.

@@ -4,11 +4,14 @@
 
 #include "trees.hpp"
 
+#include "compose/windows_layer.hpp"
+
 #include "support/tar_members.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <memory>
 #include <random>
@@ -87,8 +90,7 @@ std::string random_directory(const Model& model, Dice& dice) {
 
 // Names that sort before, at and behind a slash, and directly behind a directory of that name.
 std::string random_name(Dice& dice) {
-  static const std::vector<std::string> names{"a", "a-", "a.b",      "a b",
-                                              "b", "c0", "d d", "a:s"};
+  static const std::vector<std::string> names{"a", "a-", "a.b", "a b", "b", "c0", "d d", "a:s"};
   return names[static_cast<std::size_t>(dice.below(static_cast<int>(names.size())))];
 }
 
@@ -249,6 +251,36 @@ void expect_orderly(const std::vector<TarMember>& members) {
   }
 }
 
+/// What counts of a Windows tree: names, kinds, contents and targets.
+std::string windows_text_of(const FileTree& tree) {
+  std::ostringstream text;
+  for (const auto& [path, place] : tree.places()) {
+    const Node& node = tree.node(place);
+    text << path << ' ' << static_cast<int>(node.kind) << ' ' << node.size << ' '
+         << node.link_target();
+    for (const std::byte byte : node.content) text << ' ' << static_cast<int>(byte);
+    text << '\n';
+  }
+  return text.str();
+}
+
+Model with_prefix(const Model& model, const std::string& prefix) {
+  Model out;
+  for (const auto& [path, file] : model) out[prefix + path] = file;
+  return out;
+}
+
+Model in_capitals(const Model& model) {
+  Model out;
+  for (const auto& [path, file] : model) {
+    std::string name = path;
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    out[name] = file;
+  }
+  return out;
+}
+
 class DifferenceProperty : public testing::TestWithParam<unsigned> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, DifferenceProperty, testing::Range(0U, 8U));
 
@@ -283,6 +315,34 @@ TEST_P(DifferenceProperty, OverTheBaseIsTheTree) {
     EXPECT_TRUE(test::layer_of(image, parallel) == layer) << "same bytes from four threads";
     EXPECT_TRUE(test::members_over(test::flattened(layers), image).empty())
         << "over itself nothing is left";
+    if (testing::Test::HasFailure()) return;
+  }
+}
+
+TEST_P(DifferenceProperty, OverAWindowsBaseIsTheTree) {
+  for (unsigned round = 0; round < 60; ++round) {
+    const unsigned seed = GetParam() * 1000 + round;
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Dice dice(seed);
+    const auto has_stream = [](const auto& item) {
+      return item.first.find(':') != std::string::npos;
+    };
+    Model model = random_tree(dice, 10 + dice.below(40));
+    std::erase_if(model, has_stream);
+    Model tree = model;
+    for (int changes = dice.below(20); changes > 0; --changes) change(tree, dice);
+    std::erase_if(tree, has_stream);
+    if (tree.empty() || model.empty()) continue;
+    const std::string base_layer = tar_of(with_prefix(model, "Files/"));
+    const FileTree base = test::flattened({base_layer}, LayerForm::windows);
+    const Model exported = dice.one_in(2) ? in_capitals(tree) : tree;
+    const RootfsImage image = test::rootfs_of(tar_of(exported));
+    auto members = windows_members(test::members_over(base, image, Attributes::invented), 5);
+    expect_orderly(members);
+    const std::string layer = test::layer_of(image, members);
+    EXPECT_EQ(windows_text_of(test::flattened({base_layer, layer}, LayerForm::windows)),
+              windows_text_of(
+                  test::flattened({tar_of(with_prefix(tree, "Files/"))}, LayerForm::windows)));
     if (testing::Test::HasFailure()) return;
   }
 }

@@ -98,6 +98,19 @@ TEST(Flatten, OfWindowsOnlyFilesCount) {
   EXPECT_EQ(tree.find("s")->link_target(), "Windows");
 }
 
+TEST(Flatten, AWindowsFileTakesItsStreamsWithIt) {
+  const std::string below =
+      TarBuilder().file("Files/f", "1").file("Files/f:s", "2").file("Files/g", "3").bytes();
+  const auto over = [&](const TarBuilder& layer) {
+    return paths_of(flattened({below, layer.bytes()}, LayerForm::windows));
+  };
+  EXPECT_THAT(over(TarBuilder().file("Files/F", "4")), ElementsAre("f", "g"));
+  EXPECT_THAT(over(TarBuilder().file("Files/f", "4").file("Files/f:t", "5")),
+              ElementsAre("f", "f:t", "g"));
+  EXPECT_THAT(over(TarBuilder().file("Files/.wh.f", "")), ElementsAre("g"));
+  EXPECT_THAT(over(TarBuilder().file("Files/g:s", "6")), ElementsAre("f", "f:s", "g", "g:s"));
+}
+
 TEST(Flatten, RefusesPathsThatNoSystemHas) {
   std::string path = "a";
   while (path.size() <= 4096) path += "/a";

@@ -151,6 +151,23 @@ TEST(TarWriter, NamesOfAnyLengthComeBack) {
   expect_equal(members_of(written(members)), members);
 }
 
+TEST(TarWriter, WritesFurtherRecordsAndBitsAboveThePermissions) {
+  ReadMember one = file("a", "x");
+  one.header.mode = 0644;
+  one.header.type_bits = 0100000;
+  one.header.records = {{"MSWINDOWS.fileattr", "32"}, {"LIBARCHIVE.creationtime", "5.000000001"}};
+  one.header.xattrs = {{"security.capability", "c"}};
+  const std::string bytes = written({one});
+  EXPECT_EQ(bytes.substr(512, 102),
+            "39 LIBARCHIVE.creationtime=5.000000001\n25 MSWINDOWS.fileattr=32\n"
+            "38 SCHILY.xattr.security.capability=c\n")
+      << "sorted by key";
+  EXPECT_EQ(bytes.substr(1024 + 100, 7), "0100644");
+  const auto members = members_of(bytes);
+  EXPECT_EQ(members[0].header.mode, 0644U);
+  EXPECT_EQ(members[0].content, "x");
+}
+
 TEST(TarWriter, UsesUstarAloneWhereThatIsEnough) {
   const std::string split = std::string(155, 'p') + "/" + std::string(100, 'n');
   EXPECT_EQ(written({file(split, "x")}).size(), 512U + 512U + 1024U);
