@@ -25,8 +25,8 @@ constexpr const char* description =
 
 constexpr const char* footer =
     "INPUT is PATH, PATH:TAG, PATH@DIGEST or docker://HOST/REPO[:TAG][@DIGEST], with the platform\n"
-    "in front where nothing else says it: linux/arm64=image.tar. A tar named …-<os>[-<os "
-    "version>]-<arch>[-<variant>].tar says it.\n"
+    "in front where nothing else says it: linux/arm64=image.tar. A tar named\n"
+    "…-<os>[-<os version>]-<arch>[-<variant>].tar says it.\n"
     "SELECTOR picks platforms: linux, windows/amd64, linux/arm/v7, windows:ltsc2022 or *.\n"
     "\nExamples:\n"
     "  ocimux merge _output/velero-main-*.tar -t velero/velero:main -o layout\n"

@@ -38,8 +38,8 @@ Codec codec_of(const Body& body);
 
 /// A body whose front was read, to be opened once more and no oftener.
 struct Peeked {
-  Codec codec;
-  Body body;
+  Codec codec = Codec::none;
+  Body body = {};
 };
 
 /// codec_of() a body that is dear to open, and the body with nothing read twice.

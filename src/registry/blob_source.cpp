@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ocimux {
@@ -18,7 +19,7 @@ constexpr std::int64_t worth_new_attempts = 1 << 20;
 
 class BlobSource final : public Source {
  public:
-  explicit BlobSource(const BlobRequest& blob) : blob_(blob) {}
+  explicit BlobSource(BlobRequest blob) : blob_(std::move(blob)) {}
 
   std::size_t read(std::span<std::byte> into) override {
     return within(blob_.name, [&] { return read_on(into); });

@@ -34,9 +34,9 @@ struct RetryTransport::Attempt {
         error() != nullptr && error()->kind() == TransferError::Kind::unreachable;
     return unreachable ? std::min(usual, most_retries_unreachable) : usual;
   }
-  [[nodiscard]] std::string found() const {
-    return error() != nullptr ? error()->what()
-                              : "status " + std::to_string(std::get<Response>(result).status);
+  [[nodiscard]] std::string told(const Url& url) const {
+    if (error() != nullptr) return error()->what();
+    return url.origin().string() + ": status " + std::to_string(std::get<Response>(result).status);
   }
   [[nodiscard]] std::optional<std::chrono::seconds> asked() const {
     if (error() != nullptr) return std::nullopt;
@@ -61,8 +61,7 @@ Response RetryTransport::send(const Request& request) {
       return std::move(std::get<Response>(attempt.result));
     }
     const auto time = policy_.backoff.delay(retry, random_fraction(), attempt.asked());
-    progress_.note(request.url.origin().string() + ": " + attempt.found() + "; trying again in " +
-                   seconds(time));
+    progress_.note(attempt.told(request.url) + "; trying again in " + seconds(time));
     if (attempt.error() == nullptr) discard(std::get<Response>(attempt.result));
     policy_.wait(time, request.stop);
   }
