@@ -51,12 +51,29 @@ cd "$work"
 (cd programs && file -- *) | sed 's/, version.*//; s/, with debug.*//'
 run ls _output
 
+step "Asking whether the binaries are what the names say"
+run ocimux verify _output/velero-main-*.tar
+cp _output/velero-main-linux-amd64.tar lie-main-linux-arm64.tar
+run ocimux merge lie-main-linux-arm64.tar -o lie && fail "an amd64 program passed for arm64"
+
 step "Merging them"
 run ocimux merge _output/velero-main-*.tar -t velero/velero:main --platform-tags -o layout | tee digest
 digest=$(tail -n 1 digest)
 
 step "Looking at the result"
 run ocimux inspect layout
+
+step "Asking which image a node would run"
+run ocimux match layout:main --node windows/amd64:10.0.20348.2000 --runtime containerd
+run ocimux match layout:main --node windows/amd64:ltsc2019 --runtime docker || true
+
+step "Storing a newer version as the first one and a difference"
+cp -a "roots/linux-amd64" roots/newer
+echo "newer" >roots/newer/etc/version
+tar -C roots/newer --sort=name --mtime=@1700000000 --owner=0 --group=0 --numeric-owner \
+  -cf velero-next-linux-amd64.tar .
+run ocimux merge velero-next-linux-amd64.tar --base layout:main -t velero/velero:next -o layout
+run ocimux inspect layout:next
 
 step "Reading it with skopeo and umoci"
 same "index, by skopeo" "$digest" "sha256:$(skopeo inspect --raw oci:layout:main | sha256sum | cut -d' ' -f1)"
@@ -65,7 +82,7 @@ for arch in amd64 arm64 s390x; do
     "sha256:$(ocimux inspect --raw --platform "linux/$arch" layout:main | sha256sum | cut -d' ' -f1)" \
     "sha256:$(skopeo inspect --raw "oci:layout:main-linux-$arch" | sha256sum | cut -d' ' -f1)"
 done
-same "number of tags, by umoci" $((${#platforms[@]} + 1)) "$(umoci ls --layout layout | wc -l)"
+same "number of tags, by umoci" $((${#platforms[@]} + 2)) "$(umoci ls --layout layout | wc -l)"
 run umoci ls --layout layout
 # Unpacking as another user than root takes --rootless.
 rootless=()
