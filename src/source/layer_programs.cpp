@@ -14,8 +14,8 @@
 namespace ocimux {
 namespace {
 
-// Unpacking takes about ten times as long as copying: this keeps it below a twentieth.
-constexpr std::int64_t front_part = 150;
+// Unpacking takes about ten times as long as copying: this keeps it below a twentieth of that.
+constexpr std::int64_t front_part = 250;
 constexpr std::int64_t least_front = 32 << 10;
 constexpr std::int64_t most_front = 1 << 20;
 // What can be unpacked from the front of a layer made to inflate.

@@ -10,7 +10,7 @@ namespace ocimux {
 
 /// How far a layer is looked into.
 enum class LookInto {
-  /// As far as costs next to nothing beside copying it: a compressed layer's first 150th part, but
+  /// As far as costs next to nothing beside copying it: a compressed layer's first 250th part, but
   /// not less than 32 KiB or more than 1 MiB. An uncompressed one is walked through to its end.
   front,
   whole,
