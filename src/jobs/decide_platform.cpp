@@ -237,9 +237,11 @@ std::optional<std::string> lie_about(const PlatformTruth& binaries,
 std::optional<std::string> surprise_in(const PlatformTruth& binaries, const Platform& platform) {
   const auto program = binaries.needing_more(platform);
   if (!program) return std::nullopt;
-  return program->path + " needs a processor of level amd64/" + program->executable.variant +
-         ", more than " + platform.string() +
-         " promises (--variant sets it, but many nodes pass such images by)";
+  const bool amd64 = platform.architecture == "amd64";
+  return program->path + " asks for a processor of " + platform.architecture + "/" +
+         program->executable.variant + ", more than " + platform.string() + " promises" +
+         (amd64 ? " (--variant sets it, but many nodes pass such images by)"
+                : " (it may find out at run time what there is)");
 }
 
 }  // namespace ocimux

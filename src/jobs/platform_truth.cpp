@@ -76,6 +76,14 @@ int level_of(std::string_view variant) {
   return variant.size() == 2 && variant.front() == 'v' ? variant.back() - '0' : 0;
 }
 
+// An amd64 image without a level promises the first, an arm image without a variant nothing.
+bool needs_more(const Program& program, const Platform& said) {
+  if (!is_for(program.executable, said)) return false;
+  if (said.architecture != "arm" && said.architecture != "amd64") return false;
+  if (said.architecture == "arm" && said.variant.empty()) return false;
+  return level_of(program.executable.variant) > std::max(level_of(said.variant), 1);
+}
+
 std::vector<std::string> search_path(const Json& settings) {
   std::string text = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   for (const std::string& pair : strings_member(settings, "Env")) {
@@ -161,6 +169,13 @@ void PlatformTruth::set_config(const Json& config) {
   }
 }
 
+std::string PlatformTruth::arm_variant(const std::vector<Program>& group,
+                                       const Platform& platform) const {
+  std::string variant = highest_variant(system_, platform);
+  if (variant.empty()) variant = highest_variant(started_, platform);
+  return variant.empty() ? highest_variant(group, platform) : variant;
+}
+
 std::optional<Platform> PlatformTruth::platform() const {
   for (const auto* group : {&started_, &system_, &others_}) {
     if (group->empty()) continue;
@@ -171,11 +186,7 @@ std::optional<Platform> PlatformTruth::platform() const {
     if (2 * most->second.first <= group->size()) continue;  // no majority
     Platform platform{most->first.first, most->first.second};
     // An amd64 image with a level is one that many nodes pass by: only a person may say it.
-    if (platform.architecture == "arm") {
-      platform.variant =
-          std::max(highest_variant(started_, platform), highest_variant(system_, platform));
-      if (platform.variant.empty()) platform.variant = highest_variant(*group, platform);
-    }
+    if (platform.architecture == "arm") platform.variant = arm_variant(*group, platform);
     if (platform.os == "windows") platform.os_version = programs_.windows_version();
     return platform;
   }
@@ -219,22 +230,23 @@ std::optional<Program> PlatformTruth::system_against(const Platform& said) const
   return system_.front();
 }
 
-// Where nothing counts for itself, more than half of the others must be newer.
+// Attributes tell the newest instruction of all the parts that were linked, also of those that are
+// called only where the processor has it. So one part of the system that fits is enough, and where
+// nothing counts for itself, more than half of the others must be newer.
 std::optional<Program> PlatformTruth::newer_arm(const Platform& said) const {
   if (said.architecture != "arm" || said.variant.empty()) return std::nullopt;
-  const auto newer = [&](const Program& program) {
-    return is_for(program.executable, said) &&
-           level_of(program.executable.variant) > level_of(said.variant);
+  const auto newer = [&](const Program& program) { return needs_more(program, said); };
+  const auto first_newer = [&](const std::vector<Program>& group) -> std::optional<Program> {
+    const auto found = std::find_if(group.begin(), group.end(), newer);
+    if (found == group.end()) return std::nullopt;
+    return *found;
   };
-  const auto count = std::count_if(others_.begin(), others_.end(), newer);
-  const bool alone = started_.empty() && system_.empty();
-  const bool most = 2 * static_cast<std::size_t>(count) > others_.size();
-  for (const auto* group : {&started_, &system_, &others_}) {
-    if (group == &others_ && !(alone && most)) continue;
-    const auto program = std::find_if(group->begin(), group->end(), newer);
-    if (program != group->end()) return *program;
+  if (!system_.empty()) {
+    return std::all_of(system_.begin(), system_.end(), newer) ? first_newer(system_) : std::nullopt;
   }
-  return std::nullopt;
+  if (!started_.empty()) return first_newer(started_);
+  const auto count = std::count_if(others_.begin(), others_.end(), newer);
+  return 2 * static_cast<std::size_t>(count) > others_.size() ? first_newer(others_) : std::nullopt;
 }
 
 std::optional<Program> PlatformTruth::majority_against(const Platform& said) const {
@@ -253,13 +265,9 @@ std::optional<Program> PlatformTruth::majority_against(const Platform& said) con
 }
 
 std::optional<Program> PlatformTruth::needing_more(const Platform& said) const {
-  if (said.architecture != "amd64") return std::nullopt;
-  const int promised = std::max(level_of(said.variant), 1);
   for (const auto* group : {&started_, &system_}) {
     for (const Program& program : *group) {
-      if (is_for(program.executable, said) && level_of(program.executable.variant) > promised) {
-        return program;
-      }
+      if (needs_more(program, said)) return program;
     }
   }
   return std::nullopt;

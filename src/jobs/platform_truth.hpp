@@ -37,7 +37,7 @@ class PlatformTruth final {
   [[nodiscard]] std::optional<Platform> platform() const;
   /// The program that speaks loudest against @p said; nothing when none does.
   [[nodiscard]] std::optional<Program> against(const Platform& said) const;
-  /// A program that needs more of an amd64 processor (v2, v3, v4) than @p said promises.
+  /// A program that asks for more of an amd64 or arm processor (v3, v7) than @p said promises.
   [[nodiscard]] std::optional<Program> needing_more(const Platform& said) const;
 
  private:
@@ -45,6 +45,8 @@ class PlatformTruth final {
   [[nodiscard]] std::optional<Program> system_against(const Platform& said) const;
   [[nodiscard]] std::optional<Program> majority_against(const Platform& said) const;
   [[nodiscard]] std::optional<Program> newer_arm(const Platform& said) const;
+  [[nodiscard]] std::string arm_variant(const std::vector<Program>& group,
+                                        const Platform& platform) const;
   [[nodiscard]] bool has_any_for(const Platform& said) const;
 
   const Programs& programs_;

@@ -2,10 +2,12 @@
 
 #include "io/memory.hpp"
 #include "support/executables.hpp"
+#include "support/files.hpp"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -130,6 +132,24 @@ TEST(PlatformTruth, NarrowProgramsAreAtHomeInWideImages) {
   EXPECT_EQ(narrow.against("linux/amd64"), "usr/bin/dash");
   EXPECT_EQ(narrow.against("linux/amd64", R"({"Cmd":["ls"]})"), "usr/bin/ls");
   EXPECT_EQ(narrow.against("linux/386"), "");
+}
+
+std::string true_program(const std::string& name) {
+  return read_file(std::filesystem::path(OCIMUX_TESTDATA) / "binaries" / name);
+}
+
+// A program may hold instructions of later versions that it uses only where they are.
+TEST(PlatformTruth, OneFittingPartOfAnArmSystemIsEnough) {
+  Tree tree;
+  tree.file("lib/ld-musl-armhf.so.1", true_program("linux-arm-v6"));
+  tree.file("bin/app", true_program("linux-arm-v7"));
+  EXPECT_EQ(tree.against("linux/arm/v6", R"({"Cmd":["/bin/app"]})"), "");
+  PlatformTruth truth(tree.programs);
+  truth.set_config(Json::parse(R"({"config":{"Cmd":["/bin/app"]}})"));
+  EXPECT_TRUE(truth.needing_more(Platform::parse("linux/arm/v6")));
+  EXPECT_FALSE(truth.needing_more(Platform::parse("linux/arm/v7")));
+  EXPECT_EQ(tree.against("linux/arm/v5"), "lib/ld-musl-armhf.so.1");
+  EXPECT_EQ(tree.platform(), "linux/arm/v6");
 }
 
 TEST(PlatformTruth, ScriptsAndDotNetSayNothing) {
