@@ -144,9 +144,9 @@ MergeOptions parse(const Typed& typed, const CommonOptions& common) {
   options.configs = parse_selected(typed.configs);
   options.configs_from = parse_selected(typed.configs_from);
   options.dockerfiles = parse_selected(typed.dockerfiles);
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment
-  options.build_args =
-      parse_build_args(typed.build_args, [](const char* name) { return std::getenv(name); });
+  options.build_args = parse_build_args(typed.build_args, [](const char* name) {
+    return std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody changes the environment
+  });
   options.changes = parse_selected(typed.changes);
   options.bases = parse_selected(typed.bases);
   options.attestations = typed.attestations == "drop" ? Attestations::drop : Attestations::keep;
