@@ -51,9 +51,15 @@ Platform known_platform(const Image& image, const Witnesses& witnesses,
   const Platform name = image.name_platform.value_or(Platform{});
   const Platform binaries = witnesses.binaries->platform().value_or(Platform{});
   Platform known = name.os.empty() ? binaries : name;
-  if (witnesses.given_config) known = *witnesses.given_config;
+  if (witnesses.given_config && !witnesses.given_config->os.empty()) {
+    known = *witnesses.given_config;
+  }
   if (witnesses.command_line) known = *witnesses.command_line;
   if (known.os_version.empty() && known.os == name.os) known.os_version = name.os_version;
+  // The revision of its files may be an older one than the image's.
+  if (known.os_version.empty() && known.os == binaries.os) {
+    known.os_version = binaries.os_version.substr(0, binaries.os_version.rfind('.'));
+  }
   const auto versions = values_for(known, options.os_versions);
   if (!versions.empty()) known.os_version = versions.back();
   return known;
