@@ -48,6 +48,7 @@ class LayerReader {
     if (form_ == LayerForm::windows && !move_up(member)) return;
     if (is_whiteout(parent_path(member.path))) throw no_file(member.path);
     if (is_whiteout(member.path)) return add_whiteout(member.path);
+    if (!member.path.empty()) member.path = layer_.tree.through_links(member.path);
     if (member.kind == TarMember::Kind::hard_link) return add_link(member);
     if (member.path.empty() && member.kind != TarMember::Kind::directory) {
       throw Error(Errc::corrupt, "expected a directory as the root, found something else");
@@ -81,7 +82,7 @@ class LayerReader {
   }
 
   void add_link(const TarMember& member) {
-    const std::string target = layer_.tree.key(member.link_target);
+    const std::string target = layer_.tree.key(layer_.tree.through_links(member.link_target));
     const std::string path = layer_.tree.key(member.path);
     if (const auto* place = layer_.tree.place(target); place != nullptr) {
       if (layer_.tree.node(place->second).is_directory())
@@ -114,16 +115,18 @@ LayerTree read_layer_tree(TarReader& from, LayerForm form, const std::stop_token
 void apply_layer(FileTree& below, LayerTree layer) {
   std::map<std::string, std::uint32_t> targets;  // looked up before anything is removed
   for (const auto& [key, link] : layer.links) {
-    const auto* place = below.place(below.key(link.target));
+    const auto* place = below.place(below.key(below.through_links(link.target)));
     if (place == nullptr || below.node(place->second).is_directory()) {
       throw no_target(link.path, link.target);
     }
     targets.emplace(link.path, place->second.node);
   }
-  for (const std::string& path : layer.removed) below.remove(path);
-  for (const std::string& path : layer.emptied) below.remove_below(path);
+  for (const std::string& path : layer.removed) below.remove(below.through_links(path));
+  for (const std::string& path : layer.emptied) {
+    below.remove_below(path.empty() ? path : parent_path(below.through_links(path + "/x")));
+  }
   below.overlay(std::move(layer.tree));
-  for (const auto& [path, node] : targets) below.link(path, node);
+  for (const auto& [path, node] : targets) below.link(below.through_links(path), node);
 }
 
 void ContentHash::write(Bytes bytes) { hasher_.update(bytes); }

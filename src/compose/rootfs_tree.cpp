@@ -7,6 +7,9 @@
 #include "source/rootfs_members.hpp"
 #include "tar/reader.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 namespace ocimux {
 namespace {
 
@@ -27,6 +30,26 @@ void refuse_other_case(const FileTree& tree, std::string_view path) {
   }
 }
 
+// What Windows takes for something else than a part of a name; `:` begins the name of a stream.
+void refuse_windows_name(const TarMember& member) {
+  const auto odd = std::find_if(member.path.begin(), member.path.end(), [](unsigned char c) {
+    return c < 0x20 ||
+           std::string_view("\\<>\"|?*").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (odd != member.path.end()) {
+    throw Error(Errc::unsupported,
+                "expected names that Windows can have, found '" + member.path + "'",
+                "none of \\ < > \" | ? * and control characters may stand in one: rename it");
+  }
+  const bool stream = member.path.find(':') != std::string::npos;
+  if (member.kind == TarMember::Kind::hard_link &&
+      (stream || member.link_target.find(':') != std::string::npos)) {
+    throw Error(Errc::unsupported, "'" + member.path +
+                                       "': expected hard links between files, found " +
+                                       "one of a stream (a name with ':')");
+  }
+}
+
 void add(FileTree& tree, const TarMember& member) {
   if (is_whiteout(member.path)) {
     throw Error(Errc::unsupported,
@@ -34,7 +57,10 @@ void add(FileTree& tree, const TarMember& member) {
                     "a deletion",
                 "names that begin with .wh. cannot be in an image: rename it");
   }
-  if (tree.names() == Names::folded) refuse_other_case(tree, member.path);
+  if (tree.names() == Names::folded) {
+    refuse_windows_name(member);
+    refuse_other_case(tree, member.path);
+  }
   if (member.path.empty() && member.kind != TarMember::Kind::directory) {
     throw Error(Errc::corrupt, "expected a directory as the root, found something else");
   }

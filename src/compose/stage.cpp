@@ -114,7 +114,8 @@ std::string Stage::set_command(const Instruction& instruction) {
   const std::vector<std::string> words = command(instruction);
   set("Cmd", to_json(words));
   if (reader_ == Reader::build) {
-    settings_.set("ArgsEscaped", true);
+    const Json escaped(true);
+    settings_.set("ArgsEscaped", escaped);
     if (words.empty()) settings_.erase("Cmd");
   }
   command_set_ = true;

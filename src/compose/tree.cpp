@@ -103,6 +103,38 @@ const Node* FileTree::find(std::string_view key) const {
   return found == nullptr ? nullptr : &nodes_[found->second.node];
 }
 
+std::string FileTree::through_links(std::string_view path) const {
+  constexpr int most_links = 40;
+  if (names_ == Names::folded) return std::string(path);
+  std::string done;
+  std::string rest(parent_path(path));
+  for (int followed = 0; !rest.empty();) {
+    const std::size_t slash = std::min(rest.find('/'), rest.size());
+    const std::string part = rest.substr(0, slash);
+    rest.erase(0, std::min(slash + 1, rest.size()));
+    if (part.empty() || part == ".") continue;
+    if (part == "..") {
+      done = parent_path(done);
+      continue;
+    }
+    const std::string here = done.empty() ? part : done + "/" + part;
+    const Node* there = find(here);
+    if (there == nullptr || there->kind != Node::Kind::symlink) {
+      done = here;
+      continue;
+    }
+    if (++followed > most_links) {
+      throw Error(Errc::corrupt, "'" + std::string(path) +
+                                     "': expected a path, found a circle of " +
+                                     "links in front of it");
+    }
+    if (there->link_target().starts_with('/')) done.clear();
+    rest = std::string(there->link_target()) + "/" + rest;
+  }
+  const std::string_view name = base_name(path);
+  return done.empty() ? std::string(name) : done + "/" + std::string(name);
+}
+
 void FileTree::weigh(std::size_t more) {
   constexpr std::size_t most = std::size_t{2} << 30;
   weight_ += more;
@@ -137,9 +169,13 @@ FileTree::Places::iterator FileTree::set(std::string_view path, std::uint32_t id
 
 void FileTree::make_parents(std::string_view path) {
   constexpr std::size_t longest = 4096;
-  if (path.size() > longest) {
+  constexpr std::ptrdiff_t deepest = 256;  // each directory is one more node, and one more lookup
+  const std::ptrdiff_t depth = std::count(path.begin(), path.end(), '/');
+  if (path.size() > longest || depth > deepest) {
     throw Error(Errc::unsupported, "expected paths of at most " + std::to_string(longest) +
-                                       " bytes, found one of " + std::to_string(path.size()));
+                                       " bytes and " + std::to_string(deepest) +
+                                       " directories, found one of " + std::to_string(path.size()) +
+                                       " and " + std::to_string(depth));
   }
   const std::string_view above = parent_path(path);
   if (path.empty() || above.empty()) return;
@@ -206,13 +242,16 @@ void FileTree::overlay(FileTree&& from) {
   std::map<std::uint32_t, std::uint32_t> ids;  // of nodes with several paths
   for (auto& [path, place] : from.places_) {
     Node& node = from.nodes_[place.node];
-    const std::string_view name = place.spelling ? *place.spelling : path;
+    const std::string name = through_links(place.spelling ? *place.spelling : path);
     if (const auto known = ids.find(place.node); known != ids.end()) {
       link(name, known->second);
       continue;
     }
-    const Node* there = find(path);
-    if (node.implied && there != nullptr && there->is_directory()) continue;
+    const Node* there = find(key(name));
+    if (node.implied && there != nullptr &&
+        (there->is_directory() || there->kind == Node::Kind::symlink)) {
+      continue;  // what is below goes into it, or through it
+    }
     const bool shared = node.links > 1;
     const std::uint32_t of = place.node;
     node.links = 0;

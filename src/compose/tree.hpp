@@ -90,6 +90,10 @@ class FileTree final {
   [[nodiscard]] const Node* find(std::string_view key) const;
   [[nodiscard]] const Places::value_type* place(std::string_view key) const;
 
+  /// @p path as an engine that unpacks would write to it: with the symlinks among its parents
+  /// followed, inside the root. Not on Windows, whose links have other rules.
+  [[nodiscard]] std::string through_links(std::string_view path) const;
+
   /// Puts @p node at @p path. A directory over a directory keeps what is in it; everything else
   /// replaces what was there with all below it. Directories above that are missing, or are none,
   /// are made. The root is a path, too: the empty one. The spelling that was there first stays.

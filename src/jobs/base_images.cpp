@@ -66,7 +66,7 @@ All read_all(const std::string& reference, const RegistryOptions& options, Progr
   if (all.empty()) {
     throw Error(Errc::not_found,
                 "--base " + reference + ": expected an image with layers, found none",
-                "a base is an OCI archive or layout, or a docker save archive");
+                "a base is an OCI archive or layout, a docker save archive, or docker://HOST/REPO");
   }
   return all;
 }

@@ -1,10 +1,14 @@
 #include "jobs/image_programs.hpp"
 
+#include <ocimux/spec/media_types.hpp>
+
 #include "base/parallel.hpp"
+#include "compress/decompressed.hpp"
 #include "digest/digester.hpp"
 #include "jobs/layer.hpp"
 
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace ocimux {
@@ -13,8 +17,45 @@ namespace {
 /// A layer of an image.
 struct Part {
   Digest identity;
+  Digest diff_id;
   std::optional<Body> body;  // nothing for a foreign layer that is not there
 };
+
+/// Checks the DiffID of what is read to its end.
+class DiffIdSource final : public Source {
+ public:
+  DiffIdSource(std::unique_ptr<Source> from, Digest expected)
+      : from_(std::move(from)), expected_(std::move(expected)), hasher_(expected_.algorithm()) {}
+
+  std::size_t read(std::span<std::byte> into) override {
+    const std::size_t count = ended_ ? 0 : from_->read(into);
+    hasher_.update(Bytes(into).first(count));
+    if (count == 0 && !ended_ && !into.empty()) check();
+    return count;
+  }
+
+ private:
+  void check() {
+    ended_ = true;
+    if (const Digest found = hasher_.digest(); found != expected_) {
+      throw Error(Errc::corrupt, "expected a layer with DiffID " + expected_.string() +
+                                     ", as the config says, found one with " + found.string());
+    }
+  }
+
+  std::unique_ptr<Source> from_;
+  Digest expected_;
+  Hasher hasher_;
+  bool ended_ = false;
+};
+
+/// @p layer unpacked, its DiffID checked as it is read.
+Body unpacked_layer(const Body& layer, const Digest& diff_id) {
+  return {[layer, diff_id] {
+            return std::make_unique<DiffIdSource>(decompressed(layer.open()), diff_id);
+          },
+          layer.size};
+}
 
 /// The layers of @p image, lowest first.
 std::vector<Part> layers_of(const Image& image, LookInto depth) {
@@ -25,11 +66,16 @@ std::vector<Part> layers_of(const Image& image, LookInto depth) {
       if (body && depth == LookInto::whole) {
         body = verified(std::move(*body), layer.digest, layer.size);
       }
-      layers.push_back({layer.digest, std::move(body)});
+      if (!body && depth == LookInto::whole && !media_type::is_foreign_layer(layer.media_type)) {
+        throw Error(Errc::not_found,
+                    "expected the layer " + layer.digest.string() + " in the input, found none",
+                    "the input is incomplete: export it again with all its blobs");
+      }
+      layers.push_back({layer.digest, stored->config.diff_ids[layers.size()], std::move(body)});
     }
   } else if (const auto* saved = std::get_if<SavedImage>(&image.content)) {
     for (std::size_t i = 0; i < saved->layers.size(); ++i) {
-      layers.push_back({saved->config.diff_ids[i], saved->layers[i]});
+      layers.push_back({saved->config.diff_ids[i], saved->config.diff_ids[i], saved->layers[i]});
     }
   }
   return layers;
@@ -38,19 +84,25 @@ std::vector<Part> layers_of(const Image& image, LookInto depth) {
 }  // namespace
 
 ImagePrograms::ImagePrograms(const std::vector<Input>& inputs, LookInto depth, std::size_t threads,
-                             Progress& progress, const std::stop_token& stop) {
+                             Progress& progress, const std::stop_token& stop)
+    : depth_(depth) {
   struct Work {
     std::string name;
     Body body;
+    Digest diff_id;
     Layer* layer;
   };
   std::vector<Work> work;
+  std::set<std::string> passed_over;
   const auto add = [&](const Image& image) {
     for (Part& part : layers_of(image, depth)) {
       const auto [cell, fresh] = layers_.try_emplace(part.identity);
       if (!fresh || !part.body) continue;
-      if (part.body->remote && depth == LookInto::front) continue;  // each layer is fetched once
-      work.push_back({image.origin, std::move(*part.body), &cell->second});
+      if (part.body->remote && depth == LookInto::front) {  // each layer is fetched once
+        passed_over.insert(image.origin);
+        continue;
+      }
+      work.push_back({image.origin, std::move(*part.body), part.diff_id, &cell->second});
     }
   };
   for (const Input& input : inputs) {
@@ -62,11 +114,17 @@ ImagePrograms::ImagePrograms(const std::vector<Input>& inputs, LookInto depth, s
       }
     }
   }
+  for (const std::string& origin : passed_over) {
+    progress.note(origin + ": its binaries are not looked into, for that would fetch its layers " +
+                  "twice (--strict does)");
+  }
   Progress& told = depth == LookInto::whole ? progress : silent_progress();
   parallel_for_each(work, threads, stop, [&](Work& item, const std::stop_token& inner) {
     ProgressTask task(told, "reading " + item.name, item.body.size);
     try {
-      item.layer->programs = programs_in_layer(watched(item.body, task), depth, inner);
+      const Body body = watched(item.body, task);
+      item.layer->programs = programs_in_layer(
+          depth == LookInto::whole ? unpacked_layer(body, item.diff_id) : body, depth, inner);
     } catch (const Error& error) {
       if (error.code() == Errc::cancelled) throw;
       item.layer->failure = error;
@@ -77,7 +135,7 @@ ImagePrograms::ImagePrograms(const std::vector<Input>& inputs, LookInto depth, s
 Programs ImagePrograms::of(const Image& image) const {
   if (const auto* rootfs = std::get_if<RootfsImage>(&image.content)) return rootfs->programs;
   Programs all;
-  for (const Part& part : layers_of(image, LookInto::front)) {
+  for (const Part& part : layers_of(image, depth_)) {
     const Layer& layer = layers_.at(part.identity);
     if (layer.failure) throw layer.failure->within(part.identity.string());
     all.put(layer.programs);

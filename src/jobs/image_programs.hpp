@@ -18,8 +18,8 @@ namespace ocimux {
 /// The programs of the images of some inputs. The layers they share are looked into once.
 class ImagePrograms final {
  public:
-  /// Looks into every layer, with @p threads at once. With LookInto::whole, digests are checked and
-  /// @p progress is told.
+  /// Looks into every layer, with @p threads at once. With LookInto::whole, digests and DiffIDs are
+  /// checked, missing layers are failures, and @p progress is told.
   ImagePrograms(const std::vector<Input>& inputs, LookInto depth, std::size_t threads,
                 Progress& progress, const std::stop_token& stop);
 
@@ -33,6 +33,7 @@ class ImagePrograms final {
     std::optional<Error> failure = {};
   };
 
+  LookInto depth_;
   std::map<Digest, Layer> layers_;  // by digest, or by DiffID where there is none
 };
 

@@ -45,6 +45,13 @@ void refuse_contradictions(const PlatformTruth& binaries, const PlatformDecision
   if (const auto surprise = surprise_in(binaries, decision.platform)) progress.warn(*surprise);
 }
 
+// Others are left out in the end: what they are does not matter.
+bool is_wanted(const Platform& platform, const MergeOptions& options) {
+  return options.platforms.empty() ||
+         std::any_of(options.platforms.begin(), options.platforms.end(),
+                     [&](const Platform& wanted) { return same_platform(wanted, platform); });
+}
+
 // What is known of a root filesystem before its base has its say.
 Platform known_platform(const Image& image, const Witnesses& witnesses,
                         const MergeOptions& options) {
@@ -103,7 +110,9 @@ Entry make_entry(Image image, const std::optional<Platform>& said, const Program
       given.configs.apply(entry, notes);
       binaries.set_config(*entry.config);
     }
-    refuse_contradictions(binaries, decision, options, notes);
+    if (is_wanted(entry.platform, options)) {
+      refuse_contradictions(binaries, decision, options, notes);
+    }
     tell_of_base(entry, options);
     return entry;
   });

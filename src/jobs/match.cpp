@@ -155,10 +155,10 @@ const MatchCandidate* RuntimeMatch::chosen() const {
 }
 
 MatchResult match(const MatchOptions& options, Progress& progress, const std::stop_token& stop) {
-  const Node node = within("node", [&] { return Node::parse(options.node); });
+  const Node node = within("--node", [&] { return Node::parse(options.node); });
   const std::vector<std::string> runtimes =
       options.runtimes.empty() ? runtimes_for(node) : options.runtimes;
-  within("runtime", [&] {
+  within("--runtime", [&] {
     for (const std::string& name : runtimes) rule_of(name, node, ListKind::oci_index);
   });
   const LocalReference local = LocalReference::parse(options.reference);

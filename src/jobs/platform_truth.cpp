@@ -90,7 +90,8 @@ std::vector<std::string> search_path(const Json& settings) {
     if (pair.starts_with("PATH=")) text = pair.substr(std::string_view("PATH=").size());
   }
   std::vector<std::string> directories;
-  for (std::string_view rest = text; !rest.empty();) {
+  constexpr std::size_t most = 256;  // more would be a way to keep us busy
+  for (std::string_view rest = text; !rest.empty() && directories.size() < most;) {
     const std::string_view part = rest.substr(0, rest.find(':'));
     rest.remove_prefix(std::min(rest.size(), part.size() + 1));
     directories.emplace_back(part);
@@ -109,6 +110,30 @@ std::vector<std::string> meanings(const std::string& word, const Json& settings)
   }
   paths.push_back(here);  // as Windows does, which has no PATH in the config
   return paths;
+}
+
+// `exec server --foo`, as a shell is given it, is about `server`.
+std::string first_word(std::string_view text) {
+  constexpr std::string_view exec = "exec ";
+  if (text.starts_with(exec)) text.remove_prefix(exec.size());
+  return std::string(text.substr(0, text.find(' ')));
+}
+
+bool is_emulator(std::string_view name) { return name.starts_with("qemu-"); }
+
+bool is_starter(std::string_view word) {
+  return is_one_of(name_of(word), {"tini", "tini-static", "dumb-init", "catatonit", "env", "sh",
+                                   "bash", "dash", "ash", "nice", "stdbuf", "setsid"});
+}
+
+// The word behind a starter and its options (and, of env, its assignments).
+std::size_t next_program(const std::vector<std::string>& command, std::size_t starter) {
+  std::size_t i = starter + 1;
+  while (i < command.size() &&
+         (command[i].starts_with('-') || command[i].find('=') < command[i].find(' '))) {
+    ++i;
+  }
+  return i;
 }
 
 using Count = std::pair<std::size_t, const Program*>;  // and the first one of them
@@ -149,24 +174,44 @@ PlatformTruth::PlatformTruth(const Programs& programs) : programs_(programs) {
     auto& group = is_system(path) ? system_ : program ? others_ : elsewhere;
     group.push_back({path, executable});
   });
-  if (others_.empty()) others_ = std::move(elsewhere);
+  others_are_called_ = !others_.empty();
+  if (!others_are_called_) others_ = std::move(elsewhere);
 }
 
+// Entrypoint and Cmd are one command line. What only starts another (an init, a shell with one
+// command, a script of which the content is not known) is seen through; what runs foreign programs
+// (an emulator, wine) is not: its arguments are its own affair.
 void PlatformTruth::set_config(const Json& config) {
   const Json* settings = config.find("config");
   if (settings == nullptr) return;
-  for (const char* member : {"Entrypoint", "Cmd"}) {
-    const std::vector<std::string> command = strings_member(*settings, member);
-    if (command.empty()) continue;
-    for (const std::string& path : meanings(command.front(), *settings)) {
-      const Executable* executable = programs_.find(path);
-      if (executable == nullptr) continue;
-      if (is_witness(*executable)) {
-        started_.push_back({path.substr(path.find_first_not_of('/')), *executable});
-      }
-      break;
+  const std::vector<std::string> entrypoint = strings_member(*settings, "Entrypoint");
+  const std::vector<std::string> arguments = strings_member(*settings, "Cmd");
+  std::vector<std::string> command = entrypoint;
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  for (std::size_t i = 0; i < command.size();) {
+    const std::string word = first_word(command[i]);
+    const bool found = add_started(word, *settings);
+    if (is_starter(word)) {
+      i = next_program(command, i);
+    } else if (!found && i < entrypoint.size() && !arguments.empty()) {
+      i = entrypoint.size();  // a script, whose arguments mostly are what it starts
+    } else {
+      return;
     }
   }
+}
+
+bool PlatformTruth::add_started(const std::string& word, const Json& settings) {
+  if (word.empty()) return false;
+  for (const std::string& path : meanings(word, settings)) {
+    const Executable* executable = programs_.find(path);
+    if (executable == nullptr) continue;
+    if (is_witness(*executable) && !is_emulator(name_of(path))) {
+      started_.push_back({path.substr(path.find_first_not_of('/')), *executable});
+    }
+    return true;
+  }
+  return false;
 }
 
 std::string PlatformTruth::arm_variant(const std::vector<Program>& group,
@@ -207,8 +252,23 @@ std::optional<Program> PlatformTruth::against(const Platform& said) const {
   if (auto program = started_against(said)) return program;
   if (auto program = system_against(said)) return program;
   if (auto program = newer_arm(said)) return program;
-  if (started_.empty() && system_.empty()) return majority_against(said);
-  return std::nullopt;
+  if (!started_.empty()) return std::nullopt;
+  return system_.empty() ? majority_against(said) : all_against(said);
+}
+
+// A system of the right kind, and every program that was added is of another: the usual slip of a
+// cross build.
+std::optional<Program> PlatformTruth::all_against(const Platform& said) const {
+  if (!others_are_called_) return std::nullopt;
+  const Program* foreign = nullptr;
+  for (const Program& program : others_) {
+    if (is_for(program.executable, said) || also_runs(said, program.executable)) {
+      return std::nullopt;
+    }
+    if (foreign == nullptr && program.executable.os == said.os) foreign = &program;
+  }
+  if (foreign == nullptr) return std::nullopt;
+  return *foreign;
 }
 
 // A 32-bit program is at home in a 64-bit image, unless nothing there has 64 bits.
@@ -256,7 +316,8 @@ std::optional<Program> PlatformTruth::majority_against(const Platform& said) con
   const Program* loudest = nullptr;
   std::size_t most = fitting;
   for (const auto& [platform, count] : counts) {
-    if (count.first <= most) continue;
+    // Downloads for other systems are no lie where there are programs for this one.
+    if (count.first <= most || (fitting != 0 && platform.first != said.os)) continue;
     most = count.first;
     loudest = count.second;
   }

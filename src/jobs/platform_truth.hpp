@@ -43,16 +43,20 @@ class PlatformTruth final {
  private:
   [[nodiscard]] std::optional<Program> started_against(const Platform& said) const;
   [[nodiscard]] std::optional<Program> system_against(const Platform& said) const;
+  [[nodiscard]] std::optional<Program> all_against(const Platform& said) const;
   [[nodiscard]] std::optional<Program> majority_against(const Platform& said) const;
   [[nodiscard]] std::optional<Program> newer_arm(const Platform& said) const;
   [[nodiscard]] std::string arm_variant(const std::vector<Program>& group,
                                         const Platform& platform) const;
   [[nodiscard]] bool has_any_for(const Platform& said) const;
 
+  bool add_started(const std::string& word, const Json& settings);
+
   const Programs& programs_;
   std::vector<Program> started_;
   std::vector<Program> system_;
   std::vector<Program> others_;
+  bool others_are_called_ = false;  // they are in directories for that
 };
 
 }  // namespace ocimux

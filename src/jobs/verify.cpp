@@ -47,13 +47,18 @@ bool is_about_content(const Error& error) {
          error.code() == Errc::unsupported || error.code() == Errc::invalid_argument;
 }
 
+/// What it is when something is not there.
+enum class Lacking { failure, finding };
+
 /// Calls @p work; what it throws of the content becomes a finding.
 template <typename Work>
-void find_out(std::vector<std::string>& findings, const Work& work) {
+void find_out(std::vector<std::string>& findings, const Work& work,
+              Lacking lacking = Lacking::failure) {
   try {
     work();
   } catch (const Error& error) {
-    if (!is_about_content(error)) throw;
+    const bool lacks = lacking == Lacking::finding && error.code() == Errc::not_found;
+    if (!is_about_content(error) && !lacks) throw;
     findings.emplace_back(error.what());
   }
 }
@@ -85,8 +90,10 @@ Verification verify(const VerifyOptions& options, Progress& progress, const std:
     for (const Image& image : inputs[i].images) {
       if (std::holds_alternative<Attestation>(image.content)) continue;
       VerifiedImage& verified = verification.images.emplace_back(VerifiedImage{image.origin});
-      find_out(verified.findings,
-               [&] { examine(image, options.inputs[i].platform, programs.of(image), verified); });
+      find_out(
+          verified.findings,
+          [&] { examine(image, options.inputs[i].platform, programs.of(image), verified); },
+          Lacking::finding);
     }
   }
   return verification;

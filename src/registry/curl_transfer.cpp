@@ -26,13 +26,14 @@ constexpr std::size_t most_header_bytes = std::size_t{256} * 1024;
 constexpr int longest_poll = 1000;  // milliseconds; a stop wakes it
 
 // With a proxy the address that is connected to is the proxy's.
-bool is_behind_proxy() {
-  return std::ranges::any_of(
-      std::array{"https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY"},
-      [](const char* name) {
-        const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): only read here
-        return value != nullptr && *value != '\0';
-      });
+bool is_behind_proxy(const Url& url) {
+  const auto is_set = [](const char* name) {
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): only read here
+    return value != nullptr && *value != '\0';
+  };
+  if (is_set("all_proxy") || is_set("ALL_PROXY")) return true;
+  return url.string().starts_with("https:") ? is_set("https_proxy") || is_set("HTTPS_PROXY")
+                                            : is_set("http_proxy");
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -48,7 +49,7 @@ CurlTransfer::CurlTransfer(std::shared_ptr<CurlPool> pool, const CurlOptions& op
     : pool_(std::move(pool)),
       connection_(pool_->take()),
       request_(request),
-      behind_proxy_(is_behind_proxy()) {
+      behind_proxy_(is_behind_proxy(request.url)) {
   set_up(options);
   wake_.emplace(request.stop, [multi = connection_->multi.get()] { curl_multi_wakeup(multi); });
 }

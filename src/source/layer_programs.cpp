@@ -4,6 +4,7 @@
 
 #include "base/parallel.hpp"
 #include "compress/codec.hpp"
+#include "source/member_front.hpp"
 #include "tar/reader.hpp"
 
 #include <algorithm>
@@ -21,9 +22,6 @@ constexpr std::int64_t most_front = 1 << 20;
 // What can be unpacked from the front of a layer made to inflate.
 constexpr std::int64_t most_unpacked = 64 << 20;
 
-constexpr std::size_t enough_for_headers = 4096;
-constexpr std::size_t enough_for_all = std::size_t{32} << 20;
-
 /// Ends after so many bytes.
 class FrontSource final : public Source {
  public:
@@ -39,46 +37,6 @@ class FrontSource final : public Source {
  private:
   std::unique_ptr<Source> from_;
   std::int64_t left_;
-};
-
-// What says more than its headers at its end: 32-bit ARM its version in a section, and libraries
-// of Windows theirs in a resource.
-bool says_more_at_its_end(Bytes front) {
-  constexpr std::size_t elf_class = 4;
-  constexpr std::size_t elf_machine = 18;
-  constexpr std::byte elf32{1};
-  constexpr std::byte arm{40};
-  if (front.size() <= elf_machine) return false;
-  const bool pe = front[0] == std::byte{'M'} && front[1] == std::byte{'Z'};
-  return pe || (front[elf_class] == elf32 &&
-                (front[elf_machine] == arm || front[elf_machine + 1] == arm));
-}
-
-/// The front of a member of a stream by position, read as far as it is asked for.
-class MemberFront final {
- public:
-  explicit MemberFront(TarReader& reader) : reader_(reader) {}
-
-  std::size_t read(std::span<std::byte> into, std::int64_t offset) {
-    const auto begin = static_cast<std::size_t>(offset);
-    const std::size_t limit = says_more_at_its_end(front_) ? enough_for_all : enough_for_headers;
-    const std::size_t end = std::min(begin + into.size(), limit);
-    if (end > front_.size() && !complete_) {
-      front_.resize(std::max(end, std::min(2 * front_.size(), limit)));
-      const std::size_t count = reader_.front(front_);
-      complete_ = count < front_.size();
-      front_.resize(count);
-    }
-    if (begin >= front_.size()) return 0;
-    const std::size_t count = std::min(into.size(), front_.size() - begin);
-    std::copy_n(front_.begin() + static_cast<std::ptrdiff_t>(begin), count, into.begin());
-    return count;
-  }
-
- private:
-  TarReader& reader_;
-  std::vector<std::byte> front_;
-  bool complete_ = false;
 };
 
 void walk(TarReader& reader, std::int64_t limit, Programs& programs, const std::stop_token& stop) {

@@ -66,6 +66,7 @@ std::string_view path_in_root(std::string_view member_path) {
 
 void Programs::add(const TarMember& member, std::string_view path, const ReadAt& content) {
   const std::string_view name = name_of(path);
+  hide(std::string(path), member.kind);
   if (name == opaque_marker && whiteouts_.size() < most_names) {
     whiteouts_.push_back(std::string(parent_of(path)) + "/");
   } else if (name.starts_with(whiteout_prefix) && whiteouts_.size() < most_names) {
@@ -80,10 +81,21 @@ void Programs::add(const TarMember& member, std::string_view path, const ReadAt&
   }
 }
 
+// What comes later stands instead of what was there, in one archive and over the layers below.
+void Programs::hide(const std::string& path, TarMember::Kind kind) {
+  if (kind == TarMember::Kind::directory) {
+    executables_.erase(path);
+    links_.erase(path);
+    return;
+  }
+  remove(path);
+  if (hides_.size() < most_names) hides_.push_back(path);
+}
+
 void Programs::add_regular(const TarMember& member, const std::string& path,
                            const ReadAt& content) {
   const auto least = static_cast<std::int64_t>(shortest_executable);
-  if (member.sparse || member.size < least || executables_.size() >= most_names) return;
+  if (member.size < least || executables_.size() >= most_names) return;
   std::array<std::byte, shortest_executable> front{};
   const std::size_t count = content(front, 0);
   if (!may_be_executable(Bytes(front).first(count))) return;
@@ -98,8 +110,7 @@ void Programs::add_regular(const TarMember& member, const std::string& path,
 void Programs::add_windows_version(const std::string& path, const ReadAt& content,
                                    std::int64_t size) {
   if (std::find(versioned.begin(), versioned.end(), lower(path)) == versioned.end()) return;
-  const auto version = pe_file_version(content, size);
-  if (version && compare_versions(*version, windows_version_) > 0) windows_version_ = *version;
+  if (auto version = pe_file_version(content, size)) versions_[path] = std::move(*version);
 }
 
 void Programs::put(const Programs& layer) {
@@ -110,6 +121,7 @@ void Programs::put(const Programs& layer) {
       remove(path);
     }
   }
+  for (const std::string& path : layer.hides_) remove(path);
   for (const auto& [path, kind_there] : layer.executables_) {
     remove(path);
     if (const auto one = kind(layer.kinds_[kind_there])) executables_[path] = *one;
@@ -118,12 +130,13 @@ void Programs::put(const Programs& layer) {
     remove(path);
     links_[path] = target;
   }
-  if (!layer.windows_version_.empty()) windows_version_ = layer.windows_version_;
+  for (const auto& [path, version] : layer.versions_) versions_[path] = version;
 }
 
 void Programs::remove(const std::string& path) {
   executables_.erase(path);
   links_.erase(path);
+  versions_.erase(path);
   remove_below(path + "/");
 }
 
@@ -134,6 +147,7 @@ void Programs::remove_below(const std::string& directory) {
   };
   erase(executables_);
   erase(links_);
+  erase(versions_);
 }
 
 std::optional<Programs::Kind> Programs::kind(Executable executable) {
@@ -181,7 +195,7 @@ std::string Programs::resolved(std::string_view path) const {
 
 const Executable* Programs::find(std::string_view path) const {
   if (const Executable* found = at(resolved(path))) return found;
-  if (path.find('\\') == std::string_view::npos && windows_version_.empty() &&
+  if (path.find('\\') == std::string_view::npos &&
       std::none_of(kinds_.begin(), kinds_.end(), [](const Executable& executable) {
         return executable.format == Executable::Format::pe;
       })) {
@@ -193,6 +207,14 @@ const Executable* Programs::find(std::string_view path) const {
     return name == wanted || name == wanted + ".exe";
   });
   return found == executables_.end() ? nullptr : &kinds_[found->second];
+}
+
+std::string Programs::windows_version() const {
+  std::string newest;
+  for (const auto& [path, version] : versions_) {
+    if (compare_versions(version, newest) > 0) newest = version;
+  }
+  return newest;
 }
 
 void Programs::for_each(

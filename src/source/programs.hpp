@@ -38,11 +38,12 @@ class Programs final {
   [[nodiscard]] std::size_t size() const { return executables_.size(); }
   /// The version of Windows that the kernel and its libraries are of, as `10.0.20348.1607`; empty
   /// for none.
-  [[nodiscard]] const std::string& windows_version() const { return windows_version_; }
+  [[nodiscard]] std::string windows_version() const;
 
  private:
   using Kind = std::uint32_t;  // an index into kinds_
 
+  void hide(const std::string& path, TarMember::Kind kind);
   void add_regular(const TarMember& member, const std::string& path, const ReadAt& content);
   void add_windows_version(const std::string& path, const ReadAt& content, std::int64_t size);
   void remove(const std::string& path);
@@ -56,7 +57,8 @@ class Programs final {
   std::map<std::string, Kind> executables_;
   std::map<std::string, std::string> links_;  // hard links as absolute ones
   std::vector<std::string> whiteouts_;        // paths, with a slash behind for what is below only
-  std::string windows_version_;
+  std::vector<std::string> hides_;            // paths of files of any kind
+  std::map<std::string, std::string> versions_;
 };
 
 /// The path of a file that a Windows layer has below `Files/`; others as they are.

@@ -9,6 +9,7 @@
 #include "source/docker_archive.hpp"
 #include "source/file_name.hpp"
 #include "source/image_store.hpp"
+#include "source/member_front.hpp"
 #include "source/opened.hpp"
 #include "source/rootfs.hpp"
 #include "tar/reader.hpp"
@@ -45,7 +46,10 @@ Contents look_into(const std::shared_ptr<const File>& file, const std::stop_toke
   TarReader reader(file);
   while (const auto member = reader.next()) {
     throw_if_stopped(stop);
-    contents.rootfs.add(*member);
+    MemberFront front(reader);
+    contents.rootfs.add(*member, [&](std::span<std::byte> into, std::int64_t offset) {
+      return front.read(into, offset);
+    });
     contents.layout = contents.layout || member->path == layout_file_name;
     contents.docker = contents.docker || is_docker_name(member->path);
     if (member->path == docker_manifest_file && member->kind == TarMember::Kind::regular &&

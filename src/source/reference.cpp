@@ -46,7 +46,7 @@ void take_tag_and_digest(std::string_view rest, LocalReference& reference) {
 
 LocalReference LocalReference::parse(std::string_view text) {
   if (text.starts_with("docker://")) {
-    throw Error(Errc::unsupported,
+    throw Error(Errc::invalid_argument,
                 std::string(text) + ": expected something on this machine, found a registry",
                 "merge reads it, for example: ocimux merge " + std::string(text) + " -o FILE.tar");
   }

@@ -57,8 +57,8 @@ RootfsSurvey::RootfsSurvey(std::shared_ptr<const File> file) : file_(std::move(f
   whole_.file = file_;
 }
 
-void RootfsSurvey::add(const TarMember& member) {
-  count(whole_, member, member.path);
+void RootfsSurvey::add(const TarMember& member, const ReadAt& front) {
+  count(whole_, member, member.path, front);
   if (member.path.empty()) return;
   const std::string_view first = first_part(member.path);
   if (!all_platforms_) return;
@@ -77,11 +77,12 @@ void RootfsSurvey::add(const TarMember& member) {
   if (member.path.size() == first.size()) {
     top->second.directory = member.kind == TarMember::Kind::directory;
   } else {
-    count(top->second.image, member, std::string_view(member.path).substr(first.size() + 1));
+    count(top->second.image, member, std::string_view(member.path).substr(first.size() + 1), front);
   }
 }
 
-void RootfsSurvey::count(RootfsImage& image, const TarMember& member, std::string_view path) {
+void RootfsSurvey::count(RootfsImage& image, const TarMember& member, std::string_view path,
+                         const ReadAt& front) {
   ++image.entries;
   const std::string_view top = first_part(path);
   image.windows_files = image.windows_files || top == "Files";
@@ -98,7 +99,8 @@ void RootfsSurvey::count(RootfsImage& image, const TarMember& member, std::strin
     image.rewrite = true;
     return;
   }
-  image.programs.add(member, path_in_root(path), content_of(*file_, member));
+  image.programs.add(member, path_in_root(path),
+                     member.sparse ? front : content_of(*file_, member));
 }
 
 // Every name at the top is a platform's directory: BuildKit's multi-platform form.

@@ -28,14 +28,16 @@ class RootfsSurvey final {
  public:
   explicit RootfsSurvey(std::shared_ptr<const File> file);
 
-  /// Reads no content but the front of files that may be attestations.
-  void add(const TarMember& member);
+  /// Reads no content but the front of files that may be attestations or executables; by position,
+  /// or (of those with holes) by @p front, which reads that of the member.
+  void add(const TarMember& member, const ReadAt& front);
   /// The root filesystems: one, or one for each of BuildKit's platform directories. Throws
   /// Errc::corrupt when there were no members. To be called once.
   std::vector<Image> images(const std::string& name, Progress& progress);
 
  private:
-  void count(RootfsImage& image, const TarMember& member, std::string_view path);
+  void count(RootfsImage& image, const TarMember& member, std::string_view path,
+             const ReadAt& front);
   [[nodiscard]] bool is_split() const;
 
   std::shared_ptr<const File> file_;

@@ -88,7 +88,7 @@ void walk_tar_with_truth(benchmark::State& state) {
   for (auto _ : state) {
     RootfsSurvey survey(file);
     TarReader reader(file);
-    while (const auto member = reader.next()) survey.add(*member);
+    while (const auto member = reader.next()) survey.add(*member, {});
     const auto images = survey.images("tar", silent_progress());
     found = std::get<RootfsImage>(images.front().content).programs.size();
   }

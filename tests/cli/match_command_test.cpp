@@ -106,7 +106,7 @@ TEST(MatchCommand, UsageErrors) {
     EXPECT_THAT(ran.out, IsEmpty());
   }
   EXPECT_EQ(run_cli({"match", path, "--node", "windows/amd64"}).err,
-            "ocimux: node: expected the os.version of a Windows node (10.0.<build>), found "
+            "ocimux: --node: expected the os.version of a Windows node (10.0.<build>), found "
             "'windows/amd64'\nhint: for example windows/amd64:ltsc2022 or "
             "windows/amd64:10.0.20348.1607\n");
 }

@@ -39,6 +39,34 @@ TEST(Flatten, WhiteoutsAndOpaqueMarkersAreAboutTheLayersBelow) {
   EXPECT_THAT(paths_of(flattened({below, gone})), ElementsAre("f"));
 }
 
+// As engines do when they unpack: bin leads to usr/bin, and layers of some builders write to bin.
+TEST(Flatten, ALayerWritesThroughTheLinksBelowIt) {
+  const std::string below = TarBuilder()
+                                .file("usr/bin/old", "1")
+                                .file("usr/bin/kept", "2")
+                                .symlink("bin", "usr/bin")
+                                .symlink("up", "../../usr")
+                                .bytes();
+  const std::string above = TarBuilder()
+                                .file("bin/new", "3")
+                                .file("bin/.wh.old", "")
+                                .hard_link("bin/again", "bin/kept")
+                                .file("up/share/x", "4")
+                                .bytes();
+  const FileTree tree = flattened({below, above});
+  EXPECT_THAT(paths_of(tree),
+              ElementsAre("bin", "up", "usr", "usr/bin", "usr/bin/again", "usr/bin/kept",
+                          "usr/bin/new", "usr/share", "usr/share/x"));
+  EXPECT_EQ(tree.find("bin")->kind, Node::Kind::symlink);
+  // A directory that a layer says itself takes the link's place.
+  const std::string replaced = TarBuilder().directory("bin").file("bin/own", "5").bytes();
+  EXPECT_THAT(paths_of(flattened({below, replaced})),
+              ElementsAre("bin", "bin/own", "up", "usr", "usr/bin", "usr/bin/kept", "usr/bin/old"));
+  const std::string circle = TarBuilder().symlink("c", "c").bytes();
+  const std::string into = TarBuilder().file("c/x", "6").bytes();
+  EXPECT_EQ(error_of([&] { flattened({circle, into}); }).code(), Errc::corrupt);
+}
+
 TEST(Flatten, RefusesWhiteoutsOfNothing) {
   for (const char* name : {".wh.", "a/.wh.", ".wh..", "a/.wh...", ".wh.x/y"}) {
     const std::string layer = TarBuilder().file(name, "").bytes();

@@ -246,7 +246,7 @@ TEST(Match, Refusals) {
                 ": expected an image, found a root filesystem, which no node runs [make an image "
                 "of it first: ocimux merge]");
   EXPECT_THAT(refusal([&] { return match_on(rootfs, "linux/amd64", "rkt"); }),
-              HasSubstr("invalid_argument: runtime: expected a runtime"));
+              HasSubstr("invalid_argument: --runtime: expected a runtime"));
   EXPECT_THAT(refusal([&] { return match_on(work.path("none"), "linux/amd64"); }),
               HasSubstr("not_found: "));
 }

@@ -189,6 +189,53 @@ TEST(Verify, ADamagedLayerIsAFinding) {
   EXPECT_THAT(verified(work.archive("a.tar", builder)).findings, ElementsAre(HasSubstr("sha256:")));
 }
 
+TEST(Verify, AMissingLayerIsAFinding) {
+  const Workspace work;
+  LayoutBuilder builder;
+  one_image(builder, layer_of("bin/app", elf_program("amd64")), "amd64");
+  std::erase_if(builder.blobs,
+                [](const auto& blob) { return blob.second.starts_with("\x1f\x8b"); });
+  EXPECT_THAT(verified(work.layout("a", builder)).findings,
+              ElementsAre(HasSubstr("expected the layer sha256:")));
+}
+
+TEST(Verify, AFalseDiffIdIsAFinding) {
+  const Workspace work;
+  LayoutBuilder builder;
+  LayoutBuilder::ImageOptions image;
+  image.layers = {layer_of("bin/app", elf_program("amd64"))};
+  std::string one = builder.image(image);
+  image.layers = {layer_of("bin/other", elf_program("amd64"))};
+  const std::string other = builder.image(image);
+  const std::size_t at = one.find("\"layers\"");
+  ASSERT_NE(at, std::string::npos);
+  one.replace(at, std::string::npos, other.substr(other.find("\"layers\"")));
+  builder.blob(one);
+  builder.top(one, oci_manifest_type, "main");
+  EXPECT_THAT(verified(work.archive("a.tar", builder)).findings, ElementsAre(HasSubstr("DiffID")));
+}
+
+// What is not asked for may be what it likes.
+TEST(MergeTruth, LiesOfPlatformsThatAreLeftOutDoNotMatter) {
+  const Workspace work;
+  MergeOptions options = work.options({tar_of(work, "a-linux-amd64.tar", "linux-amd64"),
+                                       tar_of(work, "b-linux-s390x.tar", "linux-ppc64le")});
+  EXPECT_THAT(merge_refusal(work, options).what(), HasSubstr("b-linux-s390x.tar"));
+  options.platforms = {Platform::parse("linux/amd64")};
+  merge(options);
+  EXPECT_THAT(ReadLayout(options.output).platforms(), ElementsAre("linux/amd64"));
+}
+
+TEST(MergeTruth, FilesWithHolesAreLookedInto) {
+  const Workspace work;
+  fs::create_directories(work.root() / "bin");
+  const std::string program = read_file(fs::path(OCIMUX_TESTDATA) / "binaries" / "linux-amd64");
+  fs::resize_file(work.file("bin/app", program), 1 << 20);
+  static_cast<void>(filtered_by(
+      "tar -S -C '" + work.path("") + "' -cf '" + work.path("a-linux-arm64.tar") + "' bin", ""));
+  EXPECT_THAT(verified(work.path("a-linux-arm64.tar")).findings, ElementsAre(HasSubstr("bin/app")));
+}
+
 TEST(Verify, AnInputThatIsNoneIsAFindingAndOthersAreLookedAt) {
   const Workspace work;
   const std::string good = tar_of(work, "a-linux-arm64.tar", "linux-arm64");

@@ -124,6 +124,24 @@ TEST_F(MergeWindows, SaysWhatIsGoneExplicitly) {
                                     "Files/Windows/.wh.hard.dll"));
 }
 
+TEST_F(MergeWindows, NamesThatWindowsReadsOtherwiseAreRefused) {
+  for (const char* name : {"app\\..\\evil", "a<b", "a?", "a\x01"}) {
+    const Workspace fresh;
+    const std::string tar =
+        TarBuilder().file(name, "x").write(fresh.path("app-windows-ltsc2022-amd64.tar"));
+    const Error error = merge_refusal(fresh, fresh.options({tar}));
+    EXPECT_EQ(error.code(), Errc::unsupported) << name;
+    EXPECT_THAT(error.what(), HasSubstr("names that Windows can have")) << name;
+  }
+  const Workspace fresh;
+  const std::string tar = TarBuilder()
+                              .file("app/x", "x")
+                              .file("app/x:s", "stream")
+                              .hard_link("app/h", "app/x:s")
+                              .write(fresh.path("app-windows-ltsc2022-amd64.tar"));
+  EXPECT_THAT(merge_refusal(fresh, fresh.options({tar})).what(), HasSubstr("a stream"));
+}
+
 TEST_F(MergeWindows, CaseIsNoDifferenceButTwoNamesOfOneAreAConflict) {
   TarBuilder other;
   other.directory("WINDOWS").directory("WINDOWS/system32");

@@ -173,6 +173,68 @@ TEST(PlatformTruth, WindowsNamesAreFoundAsWindowsFindsThem) {
   EXPECT_EQ(tree.against("linux/amd64", R"({"Entrypoint":["/velero.exe"]})"), "velero.exe");
 }
 
+// What runs foreign programs is honest about itself; its arguments are its own affair.
+TEST(PlatformTruth, WineAndEmulatorsRunForeignPrograms) {
+  Tree tree = debian("amd64", "x86_64-linux-gnu");
+  tree.file("usr/bin/wine", elf_program("amd64")).file("app/game.exe", pe_program("amd64"));
+  tree.file("usr/bin/qemu-aarch64", elf_program("amd64")).file("app/guest", elf_program("arm64"));
+  EXPECT_EQ(tree.against("linux/amd64", R"({"Entrypoint":["wine"],"Cmd":["/app/game.exe"]})"), "");
+  EXPECT_EQ(tree.against("linux/amd64", R"({"Entrypoint":["qemu-aarch64"],"Cmd":["/app/guest"]})"),
+            "");
+  Tree foreign = debian("arm64", "aarch64-linux-gnu");
+  foreign.file("usr/bin/qemu-aarch64-static", elf_program("amd64"));
+  EXPECT_EQ(foreign.against("linux/arm64",
+                            R"({"Entrypoint":["/usr/bin/qemu-aarch64-static","/bin/sh"]})"),
+            "");
+}
+
+TEST(PlatformTruth, WhatOnlyStartsAnotherIsSeenThrough) {
+  Tree tree = debian("arm64", "aarch64-linux-gnu");
+  tree.file("bin2/tini", elf_program("arm64")).file("opt/server", elf_program("amd64"));
+  tree.file("opt/run.sh", "#!/bin/sh\n" + std::string(100, 'x'));
+  for (const char* settings :
+       {R"({"Entrypoint":["/bin2/tini","--","/opt/server"]})",
+        R"({"Entrypoint":["/bin2/tini","-g","--"],"Cmd":["/opt/server","-v"]})",
+        R"({"Entrypoint":["/bin/sh","-c","exec /opt/server --foo"]})",
+        R"({"Cmd":["/bin/sh","-c","/opt/server --foo"]})",
+        R"({"Entrypoint":["/usr/bin/env","A=b","/opt/server"]})",
+        R"({"Entrypoint":["/opt/run.sh"],"Cmd":["/opt/server"]})"}) {
+    EXPECT_EQ(tree.against("linux/arm64", settings), "opt/server") << settings;
+  }
+}
+
+// The usual slip of a cross build: a base of the right architecture, and programs of another.
+TEST(PlatformTruth, ASystemWithNothingButForeignProgramsIsALie) {
+  Tree tree;
+  tree.file("lib/aarch64-linux-gnu/libc.so.6", elf_library("arm64"));
+  tree.file("velero", elf_program("amd64")).file("usr/bin/restic", elf_program("amd64"));
+  EXPECT_EQ(tree.against("linux/arm64"), "usr/bin/restic");
+  tree.file("usr/bin/openssl", elf_program("arm64"));
+  EXPECT_EQ(tree.against("linux/arm64"), "");
+}
+
+TEST(PlatformTruth, DownloadsForOtherSystemsAreNoLie) {
+  Tree tree;
+  tree.file("bin/cli", elf_program("amd64")).file("cli.exe", pe_program("amd64"));
+  tree.file("cli2.exe", pe_program("amd64"));
+  EXPECT_EQ(tree.against("linux/amd64"), "");
+  EXPECT_NE(tree.against("linux/arm64"), "");
+}
+
+TEST(PlatformTruth, WhatComesLaterHidesWhatWasThere) {
+  const std::string script = "#!/bin/sh\n" + std::string(100, 'x');
+  Tree one = debian("arm64", "aarch64-linux-gnu");
+  one.file("app/run", elf_program("amd64")).file("app/run", script);
+  EXPECT_EQ(one.against("linux/arm64", R"({"Cmd":["/app/run"]})"), "");
+  Tree below = debian("arm64", "aarch64-linux-gnu");
+  below.file("app/run", elf_program("amd64")).link("app/link", "run");
+  Tree upper;
+  upper.file("app/run", script).file("app/link", script);
+  below.programs.put(upper.programs);
+  EXPECT_EQ(below.against("linux/arm64", R"({"Cmd":["/app/run"]})"), "");
+  EXPECT_EQ(below.programs.find("/app/link"), nullptr);
+}
+
 TEST(PlatformTruth, UpperLayersHideAndRemoveWhatIsBelow) {
   Tree all = debian("amd64", "x86_64-linux-gnu");
   Tree upper;
