@@ -100,6 +100,7 @@ ImagePrograms::ImagePrograms(const std::vector<Input>& inputs, LookInto depth, s
       if (!fresh || !part.body) continue;
       if (part.body->remote && depth == LookInto::front) {  // each layer is fetched once
         passed_over.insert(image.origin);
+        cell->second.programs.mark_incomplete();
         continue;
       }
       work.push_back({image.origin, std::move(*part.body), part.diff_id, &cell->second});

@@ -259,7 +259,7 @@ std::optional<Program> PlatformTruth::against(const Platform& said) const {
 // A system of the right kind, and every program that was added is of another: the usual slip of a
 // cross build.
 std::optional<Program> PlatformTruth::all_against(const Platform& said) const {
-  if (!others_are_called_) return std::nullopt;
+  if (!others_are_called_ || !programs_.complete()) return std::nullopt;
   const Program* foreign = nullptr;
   for (const Program& program : others_) {
     if (is_for(program.executable, said) || also_runs(said, program.executable)) {

@@ -42,7 +42,7 @@ class FrontSource final : public Source {
 void walk(TarReader& reader, std::int64_t limit, Programs& programs, const std::stop_token& stop) {
   while (const auto member = reader.next()) {
     throw_if_stopped(stop);
-    if (member->data_offset > limit) return;
+    if (member->data_offset > limit) return programs.mark_incomplete();
     MemberFront front(reader);
     programs.add(
         *member, path_in_root(member->path),
@@ -75,6 +75,7 @@ Programs programs_in_layer(const Body& layer, LookInto depth, const std::stop_to
     walk(reader, compressed ? most_unpacked : INT64_MAX, programs, stop);
   } catch (const Error& error) {
     if (error.code() == Errc::cancelled) throw;
+    programs.mark_incomplete();
   }
   return programs;
 }

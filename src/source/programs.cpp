@@ -114,6 +114,7 @@ void Programs::add_windows_version(const std::string& path, const ReadAt& conten
 }
 
 void Programs::put(const Programs& layer) {
+  complete_ = complete_ && layer.complete_;
   for (const std::string& path : layer.whiteouts_) {
     if (path.ends_with('/')) {
       remove_below(path == "/" ? "" : path);

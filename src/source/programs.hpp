@@ -36,6 +36,9 @@ class Programs final {
   void for_each(const std::function<void(const std::string&, const Executable&)>& visit) const;
 
   [[nodiscard]] std::size_t size() const { return executables_.size(); }
+  /// False where a part of the file system was not looked into: what is missing says nothing then.
+  [[nodiscard]] bool complete() const { return complete_; }
+  void mark_incomplete() { complete_ = false; }
   /// The version of Windows that the kernel and its libraries are of, as `10.0.20348.1607`; empty
   /// for none.
   [[nodiscard]] std::string windows_version() const;
@@ -59,6 +62,7 @@ class Programs final {
   std::vector<std::string> whiteouts_;        // paths, with a slash behind for what is below only
   std::vector<std::string> hides_;            // paths of files of any kind
   std::map<std::string, std::string> versions_;
+  bool complete_ = true;
 };
 
 /// The path of a file that a Windows layer has below `Files/`; others as they are.

@@ -213,6 +213,16 @@ TEST(PlatformTruth, ASystemWithNothingButForeignProgramsIsALie) {
   EXPECT_EQ(tree.against("linux/arm64"), "");
 }
 
+// The program that fits may be where nobody looked.
+TEST(PlatformTruth, WhatWasNotSeenIsNotMissed) {
+  Tree tree;
+  tree.file("lib/ld-musl-x86_64.so.1", elf_library("amd64"));
+  tree.file("usr/local/bin/agent-arm64", elf_program("arm64"));
+  EXPECT_NE(tree.against("linux/amd64"), "");
+  tree.programs.mark_incomplete();
+  EXPECT_EQ(tree.against("linux/amd64"), "");
+}
+
 TEST(PlatformTruth, DownloadsForOtherSystemsAreNoLie) {
   Tree tree;
   tree.file("bin/cli", elf_program("amd64")).file("cli.exe", pe_program("amd64"));
