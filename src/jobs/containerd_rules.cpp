@@ -133,7 +133,7 @@ Judgement judge_windows(const Platform& image, const Platform& node,
 
 }  // namespace
 
-RuntimeRule containerd_rule(const Node& node, std::string_view release) {
+RuntimeRule containerd_rule(const MatchNode& node, std::string_view release) {
   const bool windows = node.platform.os == "windows";
   const WindowsRelease& of_windows = release_of(release);
   RuntimeRule rule{"containerd"};

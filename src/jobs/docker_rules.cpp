@@ -67,7 +67,7 @@ std::string format(const Platform& node) {
 
 }  // namespace
 
-RuntimeRule docker_rule(const Node& node) {
+RuntimeRule docker_rule(const MatchNode& node) {
   RuntimeRule rule{"docker"};
   const Platform platform = node.platform;
   if (platform.os == "windows") {

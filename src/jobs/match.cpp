@@ -71,7 +71,7 @@ KnownImages known_images(const Input& input) {
 }
 
 // Today's of those that run such nodes at all.
-std::vector<std::string> runtimes_for(const Node& node) {
+std::vector<std::string> runtimes_for(const MatchNode& node) {
   if (node.platform.os == "windows") return {"containerd", "docker"};
   return {"containerd", "docker", "podman"};
 }
@@ -84,7 +84,7 @@ bool has_amd64_levels(const Choice& choice) {
                      });
 }
 
-std::vector<std::string> notes_on(const std::string& runtime, const Node& node,
+std::vector<std::string> notes_on(const std::string& runtime, const MatchNode& node,
                                   const Choice& choice) {
   const bool amd64 = node.platform.architecture == "amd64";
   if (runtime == "podman" && node.platform.os == "windows") {
@@ -108,7 +108,7 @@ std::optional<Digest> digest_of(const MatchCandidate& candidate) {
 }
 
 /// The older releases that do not choose what @p today does.
-std::vector<OlderMatch> older_answers(const RuntimeMatch& today, const Node& node,
+std::vector<OlderMatch> older_answers(const RuntimeMatch& today, const MatchNode& node,
                                       const Choice& choice, const KnownImages& known) {
   std::vector<OlderMatch> older;
   if (today.runtime != "containerd" || node.platform.os != "windows") return older;
@@ -126,7 +126,7 @@ std::vector<OlderMatch> older_answers(const RuntimeMatch& today, const Node& nod
   return older;
 }
 
-RuntimeMatch match_runtime(const std::string& name, const Node& node, const Choice& choice,
+RuntimeMatch match_runtime(const std::string& name, const MatchNode& node, const Choice& choice,
                            const KnownImages& known) {
   const RuntimeRule rule = rule_of(name, node, choice.kind);
   RuntimeMatch match{rule.runtime, rule.versions, choose(rule, choice, known)};
@@ -136,7 +136,7 @@ RuntimeMatch match_runtime(const std::string& name, const Node& node, const Choi
   return match;
 }
 
-std::string hint_for(const Node& node) {
+std::string hint_for(const MatchNode& node) {
   if (node.platform.os != "windows") return "add an image for " + node.platform.string();
   const std::string build = WindowsBuild::parse(node.platform.os_version).string();
   std::string release(windows_release_name(build));
@@ -155,7 +155,7 @@ const MatchCandidate* RuntimeMatch::chosen() const {
 }
 
 MatchResult match(const MatchOptions& options, Progress& progress, const std::stop_token& stop) {
-  const Node node = within("--node", [&] { return Node::parse(options.node); });
+  const MatchNode node = within("--node", [&] { return MatchNode::parse(options.node); });
   const std::vector<std::string> runtimes =
       options.runtimes.empty() ? runtimes_for(node) : options.runtimes;
   within("--runtime", [&] {

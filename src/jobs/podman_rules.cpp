@@ -16,7 +16,7 @@ std::vector<std::string> variants_of(std::string_view architecture) {
 
 /// The variants that are taken, the best first: with one that was found out, it and what is behind
 /// it in the list; without, those without a variant and then the whole list.
-std::vector<std::string> wanted_variants(const Node& node) {
+std::vector<std::string> wanted_variants(const MatchNode& node) {
   const std::vector<std::string> known = variants_of(node.platform.architecture);
   std::vector<std::string> wanted;
   if (node.variant.empty()) {
@@ -76,7 +76,7 @@ Judgement judge(const Descriptor& entry, const Platform& node,
 
 }  // namespace
 
-RuntimeRule podman_rule(const Node& node, ListKind kind) {
+RuntimeRule podman_rule(const MatchNode& node, ListKind kind) {
   const std::vector<std::string> variants = wanted_variants(node);
   RuntimeRule rule{"podman"};
   rule.judge = [=, platform = node.platform](const Descriptor& entry) {

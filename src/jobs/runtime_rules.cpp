@@ -33,8 +33,8 @@ std::string said_variant(std::string_view text, const Platform& parsed) {
 
 }  // namespace
 
-Node Node::parse(std::string_view text) {
-  Node node{Platform::parse(text), {}};
+MatchNode MatchNode::parse(std::string_view text) {
+  MatchNode node{Platform::parse(text), {}};
   node.variant = said_variant(text, node.platform);
   if (node.platform.os == "windows" &&
       WindowsBuild::parse(node.platform.os_version) == WindowsBuild{}) {
@@ -51,7 +51,7 @@ std::vector<std::string> runtime_names() {
           "containerd:1.7", "containerd:1.6", "containerd:1.5"};
 }
 
-RuntimeRule rule_of(std::string_view runtime, const Node& node, ListKind kind) {
+RuntimeRule rule_of(std::string_view runtime, const MatchNode& node, ListKind kind) {
   const std::vector<std::string> names = runtime_names();
   if (std::find(names.begin(), names.end(), runtime) == names.end()) {
     std::string known;

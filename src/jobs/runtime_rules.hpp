@@ -13,13 +13,13 @@
 namespace ocimux {
 
 /// A machine that is to run an image.
-struct Node {
+struct MatchNode {
   Platform platform;    ///< normalized
   std::string variant;  ///< as it was said; empty for a node that did not find it out
 
   /// Throws Errc::invalid_argument for what is no platform, and for Windows without a version of
   /// three numbers at least.
-  static Node parse(std::string_view text);
+  static MatchNode parse(std::string_view text);
 };
 
 /// What a rule says of one descriptor.
@@ -50,15 +50,15 @@ enum class ListKind { oci_index, docker_list };
 std::vector<std::string> runtime_names();
 
 /// Throws Errc::invalid_argument for another name.
-RuntimeRule rule_of(std::string_view runtime, const Node& node, ListKind kind);
+RuntimeRule rule_of(std::string_view runtime, const MatchNode& node, ListKind kind);
 
 /// containerd's: a node's own platform and those it can run as well (containerd/platforms,
 /// compare.go: Only). @p release as in runtime_names(), for Windows.
-RuntimeRule containerd_rule(const Node& node, std::string_view release);
+RuntimeRule containerd_rule(const MatchNode& node, std::string_view release);
 /// docker's with its own image store, "graphdrivers" (moby, distribution/pull_v2_*.go).
-RuntimeRule docker_rule(const Node& node);
+RuntimeRule docker_rule(const MatchNode& node);
 /// podman's, CRI-O's, buildah's and skopeo's (containers/image, platform_matcher.go).
-RuntimeRule podman_rule(const Node& node, ListKind kind);
+RuntimeRule podman_rule(const MatchNode& node, ListKind kind);
 
 /// What comes behind everything that has a platform.
 inline constexpr std::int64_t last_rank = 1'000'000;

@@ -22,7 +22,7 @@ equal "platforms" $'linux/amd64\nlinux/arm64\nwindows/amd64:10.0.20348' "$(platf
 sound layout
 peak "root filesystems, -j1" -j1 "$large"/velero-main-*.tar
 peak "root filesystems, -j4" -j4 "$large"/velero-main-*.tar
-peak "root filesystems, zstd" --compression zstd "$large"/velero-main-*.tar
+peak "root filesystems, zstd" --compression zstd "$large"/velero-main-linux-*.tar
 sound layout
 
 # The levels that need the most, on less: 36 MB keep every thread busy for several blocks.

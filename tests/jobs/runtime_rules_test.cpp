@@ -51,7 +51,7 @@ std::vector<MatchCandidate> chosen_from(const std::string& runtime, const std::s
                                         const std::string& index) {
   std::vector<Descriptor> entries;
   for (const std::string& word : split(index)) entries.push_back(entry(word));
-  const RuntimeRule rule = rule_of(runtime, Node::parse(node), ListKind::oci_index);
+  const RuntimeRule rule = rule_of(runtime, MatchNode::parse(node), ListKind::oci_index);
   return choose(rule, {candidates_of(entries, {})}, {});
 }
 
@@ -226,18 +226,18 @@ TEST(RuntimeRules, PodmanPrefersZstdAmongEqualPlatforms) {
   zstd.digest = Digest::of(std::string_view("zstd"));
   zstd.annotations["io.github.containers.compression.zstd"] = "true";
   const auto first = [&](ListKind kind) {
-    const RuntimeRule rule = podman_rule(Node::parse("linux/arm64"), kind);
+    const RuntimeRule rule = podman_rule(MatchNode::parse("linux/arm64"), kind);
     return choose(rule, {candidates_of({gzip, zstd}, {}), kind}, {}).front().manifest->digest;
   };
   EXPECT_EQ(first(ListKind::oci_index), zstd.digest);
   EXPECT_EQ(first(ListKind::docker_list), gzip.digest);
-  const RuntimeRule list = podman_rule(Node::parse("linux/arm64"), ListKind::docker_list);
+  const RuntimeRule list = podman_rule(MatchNode::parse("linux/arm64"), ListKind::docker_list);
   EXPECT_FALSE(list.judge(entry("-")).fits);
 }
 
 TEST(RuntimeRules, WhatTheySayWhenNothingFits) {
   const auto nothing = [](const std::string& runtime, const std::string& node) {
-    return rule_of(runtime, Node::parse(node), ListKind::oci_index).nothing;
+    return rule_of(runtime, MatchNode::parse(node), ListKind::oci_index).nothing;
   };
   EXPECT_EQ(nothing("docker", "windows/amd64:10.0.17763.5"),
             "no matching manifest for windows/amd64 10.0.17763 in the manifest list entries");
@@ -250,11 +250,11 @@ TEST(RuntimeRules, WhatTheySayWhenNothingFits) {
 TEST(RuntimeRules, RefusesWhatIsNoNodeOrRuntime) {
   for (const std::string node : {"windows/amd64", "windows/amd64:10.0", "windows/amd64:newest",
                                  "windows/amd64:10.0.99999999999"}) {
-    EXPECT_THAT(refusal([&] { Node::parse(node); }),
+    EXPECT_THAT(refusal([&] { MatchNode::parse(node); }),
                 HasSubstr("expected the os.version of a Windows node"));
   }
-  EXPECT_THAT(refusal([] { Node::parse("amd64"); }), HasSubstr("expected a platform"));
-  const Node node = Node::parse("linux/amd64/v99999999999999999999");
+  EXPECT_THAT(refusal([] { MatchNode::parse("amd64"); }), HasSubstr("expected a platform"));
+  const MatchNode node = MatchNode::parse("linux/amd64/v99999999999999999999");
   EXPECT_THAT(refusal([&] { rule_of("containerd:9", node, ListKind::oci_index); }),
               HasSubstr("expected a runtime (containerd, docker, podman, "));
   EXPECT_FALSE(rule_of("containerd", node, ListKind::oci_index).judge(entry("linux/amd64")).fits);

@@ -119,11 +119,12 @@ TEST_F(Reference, RefusesATagThatIsEmpty) {
 }
 
 TEST_F(Reference, RefusesRegistriesAndSaysWhatToDo) {
-  EXPECT_THAT(refusal([] { return LocalReference::parse("docker://ghcr.io/velero:main"); }),
-              AllOf(StartsWith("invalid_argument: docker://ghcr.io/velero:main: expected something on "
-                               "this machine, found a registry"),
-                    HasSubstr("[merge reads it, for example: ocimux merge "
-                              "docker://ghcr.io/velero:main -o FILE.tar]")));
+  EXPECT_THAT(
+      refusal([] { return LocalReference::parse("docker://ghcr.io/velero:main"); }),
+      AllOf(StartsWith("invalid_argument: docker://ghcr.io/velero:main: expected something on "
+                       "this machine, found a registry"),
+            HasSubstr("[merge reads it, for example: ocimux merge "
+                      "docker://ghcr.io/velero:main -o FILE.tar]")));
 }
 
 }  // namespace
