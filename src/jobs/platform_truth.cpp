@@ -55,6 +55,10 @@ bool is_program_directory(std::string_view directory) {
   return directory.empty() || is_one_of(name_of(directory), {"bin", "sbin"});
 }
 
+bool is_called(const Program& program) {
+  return program.executable.program && is_program_directory(directory_of(program.path));
+}
+
 // .NET's code runs anywhere; a machine nobody has a name for says nothing either.
 bool is_witness(const Executable& executable) {
   return !executable.managed && !executable.os.empty() && !executable.architecture.empty();
@@ -170,12 +174,11 @@ PlatformTruth::PlatformTruth(const Programs& programs) : programs_(programs) {
   std::vector<Program> elsewhere;
   programs.for_each([&](const std::string& path, const Executable& executable) {
     if (!is_witness(executable)) return;
-    const bool program = executable.program && is_program_directory(directory_of(path));
+    const bool program = is_called({path, executable});
     auto& group = is_system(path) ? system_ : program ? others_ : elsewhere;
     group.push_back({path, executable});
   });
-  others_are_called_ = !others_.empty();
-  if (!others_are_called_) others_ = std::move(elsewhere);
+  if (others_.empty()) others_ = std::move(elsewhere);
 }
 
 // Entrypoint and Cmd are one command line. What only starts another (an init, a shell with one
@@ -203,15 +206,16 @@ void PlatformTruth::set_config(const Json& config) {
 
 bool PlatformTruth::add_started(const std::string& word, const Json& settings) {
   if (word.empty()) return false;
-  for (const std::string& path : meanings(word, settings)) {
-    const Executable* executable = programs_.find(path);
-    if (executable == nullptr) continue;
-    if (is_witness(*executable) && !is_emulator(name_of(path))) {
-      started_.push_back({path.substr(path.find_first_not_of('/')), *executable});
-    }
-    return true;
+  const std::vector<std::string> paths = meanings(word, settings);
+  const auto found = std::find_if(paths.begin(), paths.end(), [&](const std::string& path) {
+    return programs_.find(path) != nullptr;
+  });
+  if (found == paths.end()) return false;
+  const Executable& executable = *programs_.find(*found);
+  if (is_witness(executable) && !is_emulator(name_of(*found))) {
+    started_.push_back({found->substr(found->find_first_not_of('/')), executable});
   }
-  return false;
+  return true;
 }
 
 std::string PlatformTruth::arm_variant(const std::vector<Program>& group,
@@ -239,13 +243,11 @@ std::optional<Platform> PlatformTruth::platform() const {
 }
 
 bool PlatformTruth::has_any_for(const Platform& said) const {
-  for (const auto* group : {&started_, &system_, &others_}) {
-    if (std::any_of(group->begin(), group->end(),
-                    [&](const Program& program) { return is_for(program.executable, said); })) {
-      return true;
-    }
-  }
-  return false;
+  const auto holds = [&](const std::vector<Program>& group) {
+    return std::any_of(group.begin(), group.end(),
+                       [&](const Program& program) { return is_for(program.executable, said); });
+  };
+  return holds(started_) || holds(system_) || holds(others_);
 }
 
 std::optional<Program> PlatformTruth::against(const Platform& said) const {
@@ -259,7 +261,7 @@ std::optional<Program> PlatformTruth::against(const Platform& said) const {
 // A system of the right kind, and every program that was added is of another: the usual slip of a
 // cross build.
 std::optional<Program> PlatformTruth::all_against(const Platform& said) const {
-  if (!others_are_called_ || !programs_.complete()) return std::nullopt;
+  if (others_.empty() || !is_called(others_.front()) || !programs_.complete()) return std::nullopt;
   const Program* foreign = nullptr;
   for (const Program& program : others_) {
     if (is_for(program.executable, said) || also_runs(said, program.executable)) {

@@ -56,7 +56,6 @@ class PlatformTruth final {
   std::vector<Program> started_;
   std::vector<Program> system_;
   std::vector<Program> others_;
-  bool others_are_called_ = false;  // they are in directories for that
 };
 
 }  // namespace ocimux
