@@ -21,39 +21,9 @@ struct Part {
   std::optional<Body> body;  // nothing for a foreign layer that is not there
 };
 
-/// Checks the DiffID of what is read to its end.
-class DiffIdSource final : public Source {
- public:
-  DiffIdSource(std::unique_ptr<Source> from, Digest expected)
-      : from_(std::move(from)), expected_(std::move(expected)), hasher_(expected_.algorithm()) {}
-
-  std::size_t read(std::span<std::byte> into) override {
-    const std::size_t count = ended_ ? 0 : from_->read(into);
-    hasher_.update(Bytes(into).first(count));
-    if (count == 0 && !ended_ && !into.empty()) check();
-    return count;
-  }
-
- private:
-  void check() {
-    ended_ = true;
-    if (const Digest found = hasher_.digest(); found != expected_) {
-      throw Error(Errc::corrupt, "expected a layer with DiffID " + expected_.string() +
-                                     ", as the config says, found one with " + found.string());
-    }
-  }
-
-  std::unique_ptr<Source> from_;
-  Digest expected_;
-  Hasher hasher_;
-  bool ended_ = false;
-};
-
 /// @p layer unpacked, its DiffID checked as it is read.
 Body unpacked_layer(const Body& layer, const Digest& diff_id) {
-  return {[layer, diff_id] {
-            return std::make_unique<DiffIdSource>(decompressed(layer.open()), diff_id);
-          },
+  return {[layer, diff_id] { return checked_diff_id(decompressed(layer.open()), diff_id); },
           layer.size};
 }
 

@@ -119,6 +119,34 @@ class SniffedSource final : public Source {
   bool checked_ = false;
 };
 
+/// Checks the DiffID of what is read to its end.
+class DiffIdSource final : public Source {
+ public:
+  DiffIdSource(std::unique_ptr<Source> from, Digest expected)
+      : from_(std::move(from)), expected_(std::move(expected)), hasher_(expected_.algorithm()) {}
+
+  std::size_t read(std::span<std::byte> into) override {
+    const std::size_t count = ended_ ? 0 : from_->read(into);
+    hasher_.update(Bytes(into).first(count));
+    if (count == 0 && !ended_ && !into.empty()) check();
+    return count;
+  }
+
+ private:
+  void check() {
+    ended_ = true;
+    if (const Digest found = hasher_.digest(); found != expected_) {
+      throw Error(Errc::corrupt, "expected a layer with DiffID " + expected_.string() +
+                                     ", as the config says, found one with " + found.string());
+    }
+  }
+
+  std::unique_ptr<Source> from_;
+  Digest expected_;
+  Hasher hasher_;
+  bool ended_ = false;
+};
+
 Descriptor describe(Blob blob, Codec codec, ImageFormat format) {
   return {std::string(layer_media_type(codec, format)), std::move(blob.digest), blob.size};
 }
@@ -222,6 +250,10 @@ Feed unpacked(const Body& body, Codec codec, std::size_t threads) {
     const auto source = body.open();
     drain(*source, decompressing, stop);
   };
+}
+
+std::unique_ptr<Source> checked_diff_id(std::unique_ptr<Source> layer, const Digest& diff_id) {
+  return std::make_unique<DiffIdSource>(std::move(layer), diff_id);
 }
 
 }  // namespace ocimux

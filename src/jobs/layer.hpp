@@ -10,6 +10,7 @@
 #include "layout/change.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -32,6 +33,9 @@ void copy_blob(const Body& body, const Blob& blob, BlobLink::Sharing sharing, st
 /// Stores a compressed layer without a digest of its own as it is; checks that it unpacks.
 MadeLayer keep_layer(const Body& body, Codec codec, ImageFormat format, std::size_t threads,
                      LayoutChange& change, const std::stop_token& stop);
+
+/// @p layer, which is uncompressed, with its DiffID checked: Errc::corrupt where it ends.
+std::unique_ptr<Source> checked_diff_id(std::unique_ptr<Source> layer, const Digest& diff_id);
 
 /// The codec @p body is in, by content.
 Codec codec_of(const Body& body);

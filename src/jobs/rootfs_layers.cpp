@@ -28,36 +28,12 @@ LayerForm form_of(const Entry& entry) {
 
 Names names_of(LayerForm form) { return form == LayerForm::windows ? Names::folded : Names::exact; }
 
-/// Hashes what is read.
-class HashedSource final : public Source {
- public:
-  HashedSource(std::unique_ptr<Source> from, Hasher& hasher)
-      : from_(std::move(from)), hasher_(hasher) {}
-  std::size_t read(std::span<std::byte> into) override {
-    const std::size_t count = from_->read(into);
-    hasher_.update(Bytes(into).first(count));
-    return count;
-  }
-
- private:
-  std::unique_ptr<Source> from_;
-  Hasher& hasher_;
-};
-
 LayerTree read_layer(const BaseImage& base, std::size_t i, LayerForm form, Progress& progress,
                      const std::stop_token& stop) {
   const Body body = base.layer(i);
   ProgressTask task(progress, "base " + base.platform.string() + " " + base.reference, body.size);
-  const Digest& diff_id = base.diff_ids()[i];
-  Hasher hasher(diff_id.algorithm());
-  TarReader reader(
-      std::make_unique<HashedSource>(decompressed(watched(body, task).open()), hasher));
-  LayerTree layer = read_layer_tree(reader, form, stop);
-  if (const Digest found = hasher.digest(); found != diff_id) {
-    throw Error(Errc::corrupt, "expected a layer with DiffID " + diff_id.string() +
-                                   ", as the config says, found one with " + found.string());
-  }
-  return layer;
+  TarReader reader(checked_diff_id(decompressed(watched(body, task).open()), base.diff_ids()[i]));
+  return read_layer_tree(reader, form, stop);
 }
 
 /// A base and what it is as one tree.
