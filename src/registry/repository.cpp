@@ -100,17 +100,18 @@ Error network_error(const TransferError& error) {
 }
 
 Repository::Repository(std::shared_ptr<Transport> transport, Url registry, std::string name,
-                       RetryPolicy retry, std::stop_token stop)
+                       RetryPolicy retry, std::stop_token stop, Access access)
     : transport_(std::move(transport)),
       registry_(std::move(registry)),
       name_(std::move(name)),
       retry_(std::move(retry)),
-      stop_(std::move(stop)) {}
+      stop_(std::move(stop)),
+      scope_("repository:" + name_ + (access == Access::push ? ":pull,push" : ":pull")) {}
 
 Request Repository::request(const std::string& method, const std::string& path) const {
   return {.method = method,
           .url = registry_.resolve("/v2/" + name_ + "/" + path),
-          .scope = "repository:" + name_ + ":pull",
+          .scope = scope_,
           .stop = stop_};
 }
 
@@ -158,6 +159,41 @@ std::optional<std::int64_t> Repository::blob_size(const Digest& digest) const {
     throw Error(Errc::corrupt, digest.string() + ": expected a size in the answer, found none");
   }
   return size;
+}
+
+std::optional<FoundManifest> Repository::find_manifest(const std::string& version) const {
+  Request request = this->request("HEAD", "manifests/" + version);
+  request.headers.set("Accept", std::string(accepted));
+  Response response = send(request);
+  if (response.status == 404) return std::nullopt;
+  // An answer to HEAD has no body: only a GET says why it was refused.
+  if (response.status != 200) {
+    request.method = "GET";
+    response = send(request);
+    if (response.status == 404) return std::nullopt;
+    if (response.status != 200) throw refusal_of(response, "the manifest " + version);
+    discard(response);
+  }
+  const std::string said(response.headers.find("Docker-Content-Digest"));
+  if (said.empty()) return FoundManifest{};
+  return FoundManifest{within("Docker-Content-Digest", [&] { return Digest::parse(said); })};
+}
+
+bool Repository::put_manifest(const std::string& version, const Descriptor& descriptor,
+                              const std::string& text) const {
+  Request request = this->request("PUT", "manifests/" + version);
+  request.headers.set("Content-Type", descriptor.media_type);
+  request.body = memory_body(text);
+  Response response = send(request);
+  const bool stored = response.status == 200 || response.status == 201 || response.status == 202;
+  if (!stored) throw refusal_of(response, "that the registry takes the manifest");
+  const std::string digest(response.headers.find("Docker-Content-Digest"));
+  if (!digest.empty() && digest != descriptor.digest.string()) {
+    throw Error(Errc::corrupt, "expected the registry to store " + descriptor.digest.string() +
+                                   ", found that it stored " + shown(digest));
+  }
+  discard(response);
+  return !response.headers.find("OCI-Subject").empty();
 }
 
 }  // namespace ocimux

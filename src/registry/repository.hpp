@@ -19,14 +19,26 @@ struct RemoteDocument {
   std::string text;       ///< checked against it
 };
 
-/// One repository of a registry (distribution-spec v1.1, "Pull"). A value; copies speak through
-/// the same transport. May be used by several threads at once.
+/// What a registry says of a manifest without giving it.
+struct FoundManifest {
+  std::optional<Digest> digest;  ///< nothing where it does not say
+};
+
+/// What is asked of a repository: tokens are asked for accordingly.
+enum class Access { pull, push };
+
+/// One repository of a registry (distribution-spec v1.1). A value; copies speak through the same
+/// transport. May be used by several threads at once.
 class Repository final {
  public:
-  /// @p registry is the address of the registry itself; @p retry says how often a broken download
+  /// @p registry is the address of the registry itself; @p retry says how often a broken transfer
   /// is taken up again.
   Repository(std::shared_ptr<Transport> transport, Url registry, std::string name,
-             RetryPolicy retry = {}, std::stop_token stop = {});
+             RetryPolicy retry = {}, std::stop_token stop = {}, Access access = Access::pull);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// Of the registry itself.
+  [[nodiscard]] const Url& address() const { return registry_; }
 
   /// Reads the manifest or index named @p version, a tag or digest. Throws Errc::not_found when
   /// there is none, Errc::corrupt when it is not what its digest, Content-Type or
@@ -41,15 +53,29 @@ class Repository final {
   /// The size of a blob; nothing when the registry has none. Asks, but reads nothing.
   [[nodiscard]] std::optional<std::int64_t> blob_size(const Digest& digest) const;
 
- private:
-  [[nodiscard]] Request request(const std::string& method, const std::string& path) const;
-  [[nodiscard]] Response send(const Request& request) const;
+  /// Asks for a manifest or index by tag or digest; nothing when there is none.
+  [[nodiscard]] std::optional<FoundManifest> find_manifest(const std::string& version) const;
 
+  /// Stores a manifest or index under @p version, a tag or its digest. True when the registry says
+  /// that it knows the document for a referrer of its subject (OCI-Subject).
+  bool put_manifest(const std::string& version, const Descriptor& descriptor,
+                    const std::string& text) const;
+
+  /// A request below `/v2/NAME/`, with the repository's scope.
+  [[nodiscard]] Request request(const std::string& method, const std::string& path) const;
+  /// Throws Errc::network instead of TransferError.
+  [[nodiscard]] Response send(const Request& request) const;
+  [[nodiscard]] Transport& transport() const { return *transport_; }
+  [[nodiscard]] const RetryPolicy& retry() const { return retry_; }
+  [[nodiscard]] const std::stop_token& stop() const { return stop_; }
+
+ private:
   std::shared_ptr<Transport> transport_;
   Url registry_;
   std::string name_;
   RetryPolicy retry_;
   std::stop_token stop_;
+  std::string scope_;
 };
 
 /// What @p error means to those outside of this layer.

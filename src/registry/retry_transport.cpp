@@ -56,7 +56,7 @@ RetryTransport::Attempt RetryTransport::attempt(const Request& request) {
 Response RetryTransport::send(const Request& request) {
   for (int retry = 1;; ++retry) {
     Attempt attempt = this->attempt(request);
-    if (attempt.is_final() || retry > attempt.most_retries(policy_.retries)) {
+    if (request.once || attempt.is_final() || retry > attempt.most_retries(policy_.retries)) {
       if (attempt.error() != nullptr) throw TransferError(*attempt.error());
       return std::move(std::get<Response>(attempt.result));
     }

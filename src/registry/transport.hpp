@@ -49,6 +49,8 @@ struct Request {
   /// The network of the server that led to this address; nothing when the user named it.
   std::optional<Network> led_from = {};
   std::stop_token stop = {};
+  /// Who sends it knows better what to do when it fails than to send all of it again.
+  bool once = false;
 
   /// A HEAD or GET changes nothing and may be sent wherever it is redirected to.
   [[nodiscard]] bool is_read() const { return method == "GET" || method == "HEAD"; }

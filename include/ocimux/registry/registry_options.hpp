@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -21,6 +22,7 @@ struct RegistryOptions {
   std::filesystem::path cert_dir = {};   ///< with `*.crt`, `*.cert` and `*.key`, as docker has them
   int retries = 5;                       ///< after a failure that may pass
   std::chrono::seconds timeout{60};      ///< to connect, and without a byte
+  std::int64_t limit_rate = 0;           ///< bytes a second, of all connections together; 0: none
 };
 
 }  // namespace ocimux
