@@ -246,7 +246,7 @@ class Uploader {
 
   // The answer that was lost may have been that all is well.
   void restart() {
-    if (attempts_ > 0 && repository_.blob_size(upload_.blob.digest) == size()) {
+    if (attempts_ > 0 && repository_.has_blob(upload_.blob.digest)) {
       done_ = true;
       return;
     }

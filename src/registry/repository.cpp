@@ -161,6 +161,15 @@ std::optional<std::int64_t> Repository::blob_size(const Digest& digest) const {
   return size;
 }
 
+bool Repository::has_blob(const Digest& digest) const {
+  Response response = send(request("HEAD", "blobs/" + digest.string()));
+  if (response.status == 200) return true;
+  // Some servers that a registry redirects to answer no HEAD: sending the blob again is no loss.
+  const bool elsewhere = response.url.origin() != registry_.origin();
+  if (response.status == 404 || elsewhere) return false;
+  throw refusal_of(response, digest.string());
+}
+
 std::optional<FoundManifest> Repository::find_manifest(const std::string& version) const {
   Request request = this->request("HEAD", "manifests/" + version);
   request.headers.set("Accept", std::string(accepted));

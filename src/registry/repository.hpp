@@ -53,6 +53,9 @@ class Repository final {
   /// The size of a blob; nothing when the registry has none. Asks, but reads nothing.
   [[nodiscard]] std::optional<std::int64_t> blob_size(const Digest& digest) const;
 
+  /// True when the repository has the blob. Asks, but reads nothing.
+  [[nodiscard]] bool has_blob(const Digest& digest) const;
+
   /// Asks for a manifest or index by tag or digest; nothing when there is none.
   [[nodiscard]] std::optional<FoundManifest> find_manifest(const std::string& version) const;
 
