@@ -91,7 +91,9 @@ std::vector<Naming> name_all(const std::vector<ImageName>& names, const MergeOpt
     if (!options.platform_tags) continue;
     for (const Entry& entry : entries) {
       if (entry.is_attestation()) continue;
-      add_naming(namings, {name.with_suffix(platform_suffix(entry)), &entry});
+      add_naming(
+          namings,
+          {name.with_suffix(platform_suffix(entry.platform, entry.image.windows_name)), &entry});
     }
   }
   return namings;
