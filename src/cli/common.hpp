@@ -31,6 +31,7 @@ using Action = std::function<void(Console&, Progress&, const std::stop_token&)>;
 void add_merge(CLI::App& app, const CommonOptions& common, Action& action);
 void add_inspect(CLI::App& app, const CommonOptions& common, Action& action);
 void add_verify(CLI::App& app, const CommonOptions& common, Action& action);
+void add_pull(CLI::App& app, const CommonOptions& common, Action& action);
 void add_match(CLI::App& app, const CommonOptions& common, Action& action);
 
 /// Text with the bytes in a form for people: `118.2 MB`.
