@@ -15,12 +15,15 @@ namespace ocimux::cli {
 namespace {
 
 constexpr const char* description =
-    "Sends images to registries: blobs first, then manifests, what refers to them and indexes, tags\n"
+    "Sends images to registries: blobs first, then manifests, what refers to them and indexes, "
+    "tags\n"
     "last. What a registry has is not sent again, and what broke is taken up where it broke.";
 
 constexpr const char* footer =
-    "REF is PATH, PATH:TAG or PATH@DIGEST of an OCI layout or archive; without a tag all of it goes:\n"
-    "every tag, every platform, signatures and other referrers. DEST is HOST/REPO[:TAG]; several get\n"
+    "REF is PATH, PATH:TAG or PATH@DIGEST of an OCI layout or archive; without a tag all of it "
+    "goes:\n"
+    "every tag, every platform, signatures and other referrers. DEST is HOST/REPO[:TAG]; several "
+    "get\n"
     "the same. Without DEST and --prefix images go where their full names say. Prints\n"
     "HOST/REPO:TAG@DIGEST for each tag.\n"
     "\nExamples:\n"
@@ -93,11 +96,8 @@ void run(const Typed& typed, const CommonOptions& common, Console& console, Prog
          const std::stop_token& stop) {
   const PushOptions options = parse(typed, common);
   const PushResult result = push(options, progress, stop);
-  if (typed.json) {
-    console.out << push_json(result, options.dry_run) << '\n';
-  } else {
-    console.out << push_text(result, options.dry_run);
-  }
+  const Done done = options.dry_run ? Done::not_yet : Done::all;
+  console.out << (typed.json ? push_json(result, done) + "\n" : push_text(result, done));
   console.out.flush();
   if (!options.dry_run) tell(push_summary(result), common, console, progress);
 }

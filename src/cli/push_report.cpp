@@ -1,7 +1,6 @@
 #include "cli/common.hpp"
+#include "cli/replaced.hpp"
 #include "cli/reports.hpp"
-#include "cli/text.hpp"
-#include "spec/json.hpp"
 
 namespace ocimux::cli {
 namespace {
@@ -33,9 +32,9 @@ Json counts(std::int64_t sent, std::int64_t there, std::int64_t mounted) {
 
 }  // namespace
 
-std::string push_json(const PushResult& result, DryRun dry_run) {
+std::string push_json(const PushResult& result, Done done) {
   Json json = Json::object();
-  json.set("dryRun", dry_run == DryRun::yes);
+  json.set("dryRun", done == Done::not_yet);
   Json::Array tags;
   for (const PushedTag& tag : result.tags) {
     tags.push_back(Json::Object{{"name", tag.name}, {"digest", tag.digest.string()}});
@@ -51,36 +50,18 @@ std::string push_json(const PushResult& result, DryRun dry_run) {
   return json.dump(2);
 }
 
-std::string push_text(const PushResult& result, DryRun dry_run) {
+std::string push_text(const PushResult& result, Done done) {
   std::string text;
   for (const PushedTag& tag : result.tags) {
-    text += (dry_run == DryRun::yes ? "would push " : "") + tag.name + "@" + tag.digest.string() +
-            "\n";
+    text +=
+        (done == Done::not_yet ? "would push " : "") + tag.name + "@" + tag.digest.string() + "\n";
   }
-  if (dry_run == DryRun::yes) text += "would send " + amounts(result) + "\n";
+  if (done == Done::not_yet) text += "would send " + amounts(result) + "\n";
   return text;
 }
 
 std::string push_summary(const PushResult& result) {
   return replaced_text(result.replaced) + "sent " + amounts(result) + "\n";
-}
-
-Json replaced_json(const std::vector<Replaced>& replaced) {
-  Json::Array all;
-  for (const Replaced& one : replaced) {
-    all.push_back(Json::Object{{"what", one.what},
-                               {"before", one.before.string()},
-                               {"after", one.after.string()}});
-  }
-  return all;
-}
-
-std::string replaced_text(const std::vector<Replaced>& replaced) {
-  std::string text;
-  for (const Replaced& one : replaced) {
-    text += printable(one.what) + " " + one.before.string() + " -> " + one.after.string() + "\n";
-  }
-  return text;
 }
 
 }  // namespace ocimux::cli

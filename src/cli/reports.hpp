@@ -4,6 +4,7 @@
 #include <ocimux/jobs/match.hpp>
 #include <ocimux/jobs/merge.hpp>
 #include <ocimux/jobs/pull.hpp>
+#include <ocimux/jobs/push.hpp>
 #include <ocimux/jobs/verify.hpp>
 
 #include <string>
@@ -25,6 +26,11 @@ std::string pull_json(const PullResult& result, Done done);
 std::string pull_plan(const PullResult& result);
 /// What was done, in a few lines.
 std::string pull_summary(const PullResult& result, const std::string& output);
+
+std::string push_json(const PushResult& result, Done done);
+/// The names that were pushed, one a line; of a dry run also what would be sent.
+std::string push_text(const PushResult& result, Done done);
+std::string push_summary(const PushResult& result);
 
 std::string inspection_json(const Inspection& inspection);
 std::string inspection_table(const Inspection& inspection);

@@ -67,9 +67,8 @@ void ask_destinations(std::vector<Destination>& destinations, std::size_t jobs,
   std::mutex mutex;
   parallel_for_each(questions, jobs, stop, [&](const Question& question, const auto& /*inner*/) {
     Destination& destination = *question.destination;
-    const auto found = within(destination.name(), [&] {
-      return destination.repository.find_manifest(question.version);
-    });
+    const auto found = within(
+        destination.name(), [&] { return destination.repository.find_manifest(question.version); });
     if (!found) return;
     const std::lock_guard lock(mutex);
     if (question.document != nullptr) {

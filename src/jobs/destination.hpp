@@ -17,8 +17,8 @@ namespace ocimux {
 struct Destination {
   PushTarget target;
   Repository repository;
-  std::set<Digest> documents = {};         ///< of the target's, that are there
-  std::vector<bool> right_tags = {};       ///< of the target's tags: names that digest already
+  std::set<Digest> documents = {};    ///< of the target's, that are there
+  std::vector<bool> right_tags = {};  ///< of the target's tags: names that digest already
   /// Documents that nothing but their tags need: those store them.
   std::set<Digest> only_tagged = {};
 

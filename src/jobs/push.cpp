@@ -37,8 +37,7 @@ Cargo look(const PushOptions& options, Progress& progress, const std::stop_token
   const ImageStore store = open_store(reference, progress, stop);
   const Referrers nobody = [](const Digest&) { return std::vector<Descriptor>(); };
   return within(store.name, [&] {
-    return gather(store, select(store, reference),
-                  options.referrers ? referrers_in(store) : nobody,
+    return gather(store, select(store, reference), options.referrers ? referrers_in(store) : nobody,
                   {options.platforms, options.format, options.platform_tags}, progress);
   });
 }

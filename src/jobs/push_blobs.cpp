@@ -63,7 +63,9 @@ class Planner {
     }
     if (body->size != blob.size) throw_wrong_size(blob.digest, blob.size, body->size);
     const auto from = mount_from_.find(destination.target.repository.host);
-    errands_.push_back({blob, verified(std::move(*body), blob.digest, blob.size), {},
+    errands_.push_back({blob,
+                        verified(std::move(*body), blob.digest, blob.size),
+                        {},
                         from == mount_from_.end() ? std::vector<std::string>() : from->second});
     return errands_.size() - 1;
   }
@@ -179,10 +181,9 @@ std::vector<BlobErrand> plan_blobs(const Cargo& cargo, std::vector<Destination>&
 void send_blobs(const std::vector<BlobErrand>& errands, const PushOptions& options,
                 PushResult& result, Progress& progress, const std::stop_token& stop) {
   Courier courier(options, result, progress);
-  parallel_for_each(errands, options.jobs, stop,
-                    [&](const BlobErrand& errand, const std::stop_token& inner) {
-                      courier.run(errand, inner);
-                    });
+  parallel_for_each(
+      errands, options.jobs, stop,
+      [&](const BlobErrand& errand, const std::stop_token& inner) { courier.run(errand, inner); });
 }
 
 }  // namespace ocimux

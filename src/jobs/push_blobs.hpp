@@ -16,8 +16,8 @@ namespace ocimux {
 struct BlobErrand {
   Descriptor blob;
   Body body;
-  std::vector<Destination*> to;           ///< in the order of the destinations
-  std::vector<std::string> mount_from;    ///< other repositories of that registry that may have it
+  std::vector<Destination*> to;         ///< in the order of the destinations
+  std::vector<std::string> mount_from;  ///< other repositories of that registry that may have it
 };
 
 /// The blobs of those documents that their destinations lack (of all, with `check_blobs`), largest
