@@ -49,8 +49,8 @@ struct Parcel {
 };
 
 struct Label {
-  Destination* destination;
-  std::size_t tag;
+  const Destination* destination;
+  const PushTarget::Tag* tag;
 };
 
 }  // namespace
@@ -86,21 +86,28 @@ void send_documents(const Cargo& cargo, std::vector<Destination>& destinations,
 
 void send_tags(const Cargo& cargo, std::vector<Destination>& destinations,
                const PushOptions& options, PushResult& result, const std::stop_token& stop) {
-  std::vector<Label> labels;
+  const Stages stages(cargo);
+  std::map<Stage, std::vector<Label>> labels;
   for (Destination& destination : destinations) {
-    for (std::size_t i = 0; i < destination.target.tags.size(); ++i) {
-      if (!destination.right_tags[i]) labels.push_back({&destination, i});
+    const auto& tags = destination.target.tags;
+    for (std::size_t i = 0; i < tags.size(); ++i) {
+      if (destination.right_tags[i]) continue;
+      labels[stages.of(tags[i].digest)].push_back({&destination, &tags[i]});
+      ++result.tags_sent;
     }
   }
-  result.tags_sent = labels.size();
   if (options.dry_run) return;
-  parallel_for_each(labels, options.jobs, stop, [&](const Label& label, const auto& /*inner*/) {
-    const PushTarget::Tag& tag = label.destination->target.tags[label.tag];
-    const CargoDocument& document = *cargo.document(tag.digest);
-    within(label.destination->name() + ":" + tag.tag, [&] {
-      label.destination->repository.put_manifest(tag.tag, document.descriptor, document.text);
+  // In the same order: while a manifest gets its tag, distribution writes its link anew, and finds
+  // it missing when it looks at an index meanwhile.
+  for (const auto& [stage, all] : labels) {
+    parallel_for_each(all, options.jobs, stop, [&](const Label& label, const auto& /*inner*/) {
+      const CargoDocument& document = *cargo.document(label.tag->digest);
+      within(label.destination->name() + ":" + label.tag->tag, [&] {
+        label.destination->repository.put_manifest(label.tag->tag, document.descriptor,
+                                                   document.text);
+      });
     });
-  });
+  }
 }
 
 }  // namespace ocimux
