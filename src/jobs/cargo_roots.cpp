@@ -13,8 +13,6 @@
 namespace ocimux {
 namespace {
 
-constexpr int deepest_index = 8;
-
 bool is_document(const Descriptor& descriptor) {
   return media_type::is_index(descriptor.media_type) ||
          media_type::is_manifest(descriptor.media_type);
