@@ -41,11 +41,11 @@ class Narrowing {
     for (const Descriptor& descriptor : selected) {
       const bool index = media_type::is_index(descriptor.media_type);
       Narrowed narrowed = index ? narrow_index(descriptor, 0) : narrow_single(descriptor);
-      if (index) refuse_missing(narrowed.found, descriptor.digest.string());
+      if (index) refuse_missing(narrowed.found, descriptor.digest.string() + ": ");
       found.add(narrowed.found);
       if (narrowed.descriptor) result.selected.push_back(std::move(*narrowed.descriptor));
     }
-    refuse_missing(found, documents_.name());
+    refuse_missing(found, "");
     if (left_out_) {
       progress_.note(documents_.name() +
                      ": what is for no platform was left out, because platforms were asked for");
@@ -60,7 +60,7 @@ class Narrowing {
       if (found.wanted.contains(i)) continue;
       std::string there;
       for (const std::string& platform : found.all) there += (there.empty() ? "" : ", ") + platform;
-      throw Error(Errc::not_found, where + ": expected an image for " + wanted_[i].string() +
+      throw Error(Errc::not_found, where + "expected an image for " + wanted_[i].string() +
                                        ", found " + (there.empty() ? "none" : there));
     }
   }
