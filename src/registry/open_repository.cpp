@@ -5,7 +5,9 @@
 #include "registry/authorization_transport.hpp"
 #include "registry/credentials.hpp"
 #include "registry/curl_transport.hpp"
+#include "registry/limited_transport.hpp"
 #include "registry/redirect_transport.hpp"
+#include "registry/warning_transport.hpp"
 
 #include <algorithm>
 
@@ -54,17 +56,22 @@ Url find_address(const Reference& reference, const RegistryOptions& options, Tra
 }  // namespace
 
 Repository open_repository(const Reference& reference, const RegistryOptions& options,
-                           Progress& progress, const std::stop_token& stop) {
-  const auto curl = std::make_shared<CurlTransport>(curl_options(reference, options));
+                           Progress& progress, const std::stop_token& stop,
+                           std::shared_ptr<RateLimit> limit) {
+  std::shared_ptr<Transport> curl =
+      std::make_shared<CurlTransport>(curl_options(reference, options));
+  if (!limit) limit = make_rate_limit(options.limit_rate);
+  if (limit) curl = std::make_shared<LimitedTransport>(std::move(curl), std::move(limit));
   const RetryPolicy policy{std::max(options.retries, 0)};
   Url address = find_address(reference, options, *curl, progress, stop);
   const auto downgrade = options.tls == Tls::verified ? RedirectTransport::Downgrade::refused
                                                       : RedirectTransport::Downgrade::allowed;
   const auto redirect = std::make_shared<RedirectTransport>(curl, downgrade);
   const auto retry = std::make_shared<RetryTransport>(redirect, policy, progress);
+  const auto warning = std::make_shared<WarningTransport>(retry, progress);
   auto credentials = find_credentials(reference, options, process_environment, progress, stop);
   const auto authorized =
-      std::make_shared<AuthorizationTransport>(retry, address.origin(), std::move(credentials));
+      std::make_shared<AuthorizationTransport>(warning, address.origin(), std::move(credentials));
   return {authorized, std::move(address), reference.repository, policy, stop};
 }
 

@@ -10,8 +10,9 @@ namespace {
 
 constexpr int most_retries_unreachable = 2;
 
+// 499: a proxy in front of the registry gave it up.
 bool may_pass(int status) {
-  return status == 408 || status == 429 ||
+  return status == 408 || status == 429 || status == 499 ||
          (status >= 500 && status < 600 && status != 501 && status != 505);
 }
 
