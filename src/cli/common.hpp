@@ -32,6 +32,8 @@ void add_merge(CLI::App& app, const CommonOptions& common, Action& action);
 void add_inspect(CLI::App& app, const CommonOptions& common, Action& action);
 void add_verify(CLI::App& app, const CommonOptions& common, Action& action);
 void add_match(CLI::App& app, const CommonOptions& common, Action& action);
+void add_login(CLI::App& app, Action& action);
+void add_logout(CLI::App& app, Action& action);
 
 /// Text with the bytes in a form for people: `118.2 MB`.
 std::string human_bytes(std::int64_t bytes);

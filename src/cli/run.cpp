@@ -80,6 +80,8 @@ int run(const std::vector<std::string>& arguments, Console& console, const std::
   add_inspect(app, common, action);
   add_verify(app, common, action);
   add_match(app, common, action);
+  add_login(app, action);
+  add_logout(app, action);
   for (CLI::App* command : app.get_subcommands({})) add_common_options(*command, common);
 
   if (const int code = parse(app, arguments, console); code >= 0) return code;
