@@ -107,6 +107,20 @@ TEST(CargoNarrow, AttestationsOfWhatIsKeptStay) {
               ElementsAre(digest_of(of_arm64), digest_of(two.arm64_image)));
 }
 
+TEST(CargoNarrow, AMissingAttestationIsLeftOutWithAWarning) {
+  LayoutBuilder builder;
+  const std::string image = builder.image({});
+  const std::string attestation = builder.attestation(image);
+  builder.blobs.erase(sha256(attestation));
+  builder.top(builder.index({LayoutBuilder::image_descriptor(image, {}),
+                             attestation_descriptor(attestation, image)}),
+              oci_index_type, "main");
+  RecordingProgress progress;
+  const Cargo cargo = gathered(builder, only({"linux/amd64"}), {}, progress);
+  EXPECT_THAT(cargo.documents.back().children, ElementsAre(digest_of(image)));
+  EXPECT_THAT(progress.warnings(), ElementsAre(HasSubstr(sha256(attestation))));
+}
+
 TEST(CargoNarrow, OsVersionsCountAsFarAsTheyAreSaid) {
   LayoutBuilder builder;
   std::vector<std::string> listed;
