@@ -217,5 +217,17 @@ TEST(CargoNarrow, WhatSpeaksOfAChangedDocumentIsLeftBehindWithANote) {
   EXPECT_EQ(gathered(two.builder, only({"linux/arm64", "linux/amd64"})).documents.size(), 7U);
 }
 
+TEST(CargoNarrow, NobodyIsAskedWhatSpeaksOfADocumentThatWasMade) {
+  const TwoPlatforms two;
+  const ImageStore store = memory_store(two.builder);
+  std::vector<Digest> asked;
+  const Referrers referrers = [&](const Digest& digest) {
+    asked.push_back(digest);
+    return std::vector<Descriptor>{};
+  };
+  gather(store, store.index.manifests, referrers, only({"linux/arm64"}), silent_progress());
+  EXPECT_THAT(asked, ElementsAre(digest_of(two.index), digest_of(two.arm64_image)));
+}
+
 }  // namespace
 }  // namespace ocimux::test
