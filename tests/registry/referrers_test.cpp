@@ -33,11 +33,10 @@ class ReferrersTest : public testing::Test {
     return R"({"schemaVersion":2,"mediaType":")" + oci_index_type + R"(","manifests":[)" + entries +
            "]}";
   }
-  ReferrersTest& answers(const std::string& text, const std::string& link = "") {
+  void answers(const std::string& text, const std::string& link = "") {
     Headers headers{{"Content-Type", oci_index_type}};
     if (!link.empty()) headers.add("Link", link);
     fake->then(200, text, headers);
-    return *this;
   }
 
   std::shared_ptr<FakeTransport> fake = std::make_shared<FakeTransport>();
@@ -117,7 +116,8 @@ TEST_F(ReferrersTest, PagesOfAnotherServerAreNotAsked) {
 }
 
 TEST_F(ReferrersTest, PagesThatNeverEnd) {
-  answers(page({"one"}), "</2>; rel=next").answers(page({"two"}), "</2>; rel=next");
+  answers(page({"one"}), "</2>; rel=next");
+  answers(page({"two"}), "</2>; rel=next");
   EXPECT_THAT(refusal([&] { return list(); }), AllOf(StartsWith("corrupt: "), HasSubstr("pages")));
   EXPECT_THAT(fake->requests, SizeIs(2)) << "a circle is seen at once";
 
