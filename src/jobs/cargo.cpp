@@ -4,8 +4,11 @@
 #include <ocimux/spec/media_types.hpp>
 
 #include "jobs/cargo_documents.hpp"
+#include "jobs/cargo_platforms.hpp"
 #include "jobs/cargo_roots.hpp"
 #include "jobs/cargo_walk.hpp"
+#include "jobs/convert.hpp"
+#include "jobs/narrow.hpp"
 #include "jobs/referrer_tags.hpp"
 
 #include <algorithm>
@@ -24,8 +27,14 @@ class ReferrerWalk {
                Progress& progress)
       : documents_(documents), walk_(walk), referrers_(referrers), progress_(progress) {}
 
-  /// What was met by now goes in; documents in @p made have nothing that speaks of them.
-  void follow(const std::set<Digest>& made) {
+  /// What speaks of the documents that were met by now goes in, unless they were made here: that
+  /// of those they were made of would no longer be true.
+  void follow(const std::vector<Replaced>& replaced) {
+    std::set<Digest> made;
+    for (const Replaced& one : replaced) {
+      made.insert(one.after);
+      leave_behind(one);
+    }
     std::size_t from = 0;
     for (int level = 0; from < walk_.met().size(); ++level) {
       const std::size_t end = walk_.met().size();
@@ -43,6 +52,13 @@ class ReferrerWalk {
   [[nodiscard]] const std::vector<CargoName>& names() const { return names_; }
 
  private:
+  void leave_behind(const Replaced& replaced) {
+    const std::size_t count = referrers_(replaced.before).size();
+    if (count == 0) return;
+    progress_.note(documents_.name() + ": what refers to " + replaced.before.string() + " (" +
+                   std::to_string(count) + ") was left out, because that is another document now");
+  }
+
   void add(const Digest& subject, const Descriptor& descriptor) {
     try {
       const auto name = name_of(descriptor);
@@ -75,6 +91,34 @@ class ReferrerWalk {
   Progress& progress_;
   std::vector<CargoName> names_;
 };
+
+/// @p second was made of what @p first gave: old to new over both.
+std::vector<Replaced> joined(std::vector<Replaced> first, const std::vector<Replaced>& second) {
+  std::map<Digest, Digest> further;
+  for (const Replaced& one : second) further.emplace(one.before, one.after);
+  std::set<Digest> between;
+  for (Replaced& one : first) {
+    between.insert(one.after);
+    const auto next = further.find(one.after);
+    if (next != further.end()) one.after = next->second;
+  }
+  for (const Replaced& one : second) {
+    if (!between.contains(one.before)) first.push_back(one);
+  }
+  return first;
+}
+
+Rewritten rewrite(Documents& documents, std::vector<Descriptor> roots, const CargoOptions& options,
+                  Progress& progress) {
+  Rewritten result{std::move(roots)};
+  if (!options.platforms.empty()) {
+    result = narrow(documents, result.selected, options.platforms, progress);
+  }
+  if (!options.format) return result;
+  Rewritten converted = convert(documents, result.selected, *options.format, progress);
+  return {std::move(converted.selected),
+          joined(std::move(result.replaced), std::move(converted.replaced))};
+}
 
 // One tag names one thing; a layout may list a tag once for each platform.
 void add_name(std::vector<CargoName>& names, std::map<std::string, Digest>& known, CargoName name) {
@@ -124,14 +168,15 @@ const CargoDocument* Cargo::document(const Digest& digest) const {
 
 Cargo gather(const ImageStore& store, const std::vector<Descriptor>& selected,
              const Referrers& referrers, const CargoOptions& options, Progress& progress) {
-  static_cast<void>(options);
   return within(store.name, [&] {
     Documents documents(store);
-    const std::vector<Descriptor> roots = cargo_roots(documents, selected, progress);
+    auto [roots, replaced] =
+        rewrite(documents, cargo_roots(documents, selected, progress), options, progress);
     CargoWalk walk(documents);
     for (const Descriptor& root : roots) walk.visit(root);
+    std::erase_if(replaced, [&](const Replaced& one) { return !walk.has(one.after); });
     ReferrerWalk speaking(documents, walk, referrers, progress);
-    if (referrers) speaking.follow({});
+    if (referrers) speaking.follow(replaced);
 
     Cargo cargo;
     cargo.names = names_of(roots, speaking.names());
@@ -139,8 +184,10 @@ Cargo gather(const ImageStore& store, const std::vector<Descriptor>& selected,
     for (const CargoName& name : speaking.names()) about.emplace(name.digest, *name.about);
     cargo.documents = walk.take(about);
     cargo.roots = digests_of(roots);
+    cargo.replaced = std::move(replaced);
     cargo.find = documents.find();
-    static_cast<void>(cargo.document(cargo.roots.front()));
+    if (options.platform_tags) add_platform_tags(cargo);
+    static_cast<void>(cargo.document(cargo.roots.front()));  // see there
     return cargo;
   });
 }

@@ -34,6 +34,12 @@ Error too_much(const std::string& limit) {
 
 }  // namespace
 
+void check_depth(int depth) {
+  if (depth <= deepest_index) return;
+  throw Error(Errc::corrupt, "expected at most " + std::to_string(deepest_index) +
+                                 " levels of indexes, found more");
+}
+
 Documents::Documents(const ImageStore& store)
     : embedded_(std::make_shared<std::map<Digest, std::string>>()), store_(store) {
   embedded_->emplace(Digest::of(empty_document), empty_document);

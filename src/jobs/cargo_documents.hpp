@@ -11,6 +11,11 @@
 
 namespace ocimux {
 
+/// Real nesting is two or three levels: BuildKit wraps an index in index.json.
+inline constexpr int deepest_index = 8;
+/// Throws Errc::corrupt below deepest_index levels of indexes.
+void check_depth(int depth);
+
 /// The documents of a store, each read and checked once, and those that were made of them. A
 /// descriptor may hold the bytes it speaks of (`data`): they count where the store lacks the blob.
 class Documents final {

@@ -13,8 +13,6 @@
 namespace ocimux {
 namespace {
 
-constexpr int deepest_index = 8;
-
 bool is_document(const Descriptor& descriptor) {
   return media_type::is_index(descriptor.media_type) ||
          media_type::is_manifest(descriptor.media_type);
@@ -86,7 +84,7 @@ std::vector<Descriptor> cargo_roots(Documents& documents, const std::vector<Desc
     const bool follows = subject && (images.contains(*subject) || speaking.contains(*subject));
     if (!follows) roots.push_back(std::move(descriptor));
   }
-  if (roots.empty()) throw Error(Errc::not_found, "expected an image to send, found none");
+  if (roots.empty()) throw Error(Errc::not_found, "expected an image, found none");
   return roots;
 }
 

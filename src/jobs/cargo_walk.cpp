@@ -11,8 +11,6 @@
 namespace ocimux {
 namespace {
 
-constexpr int deepest_index = 8;
-
 /// How many documents stand between a manifest and what speaks of nothing here.
 class Levels {
  public:
@@ -65,10 +63,7 @@ Error contradiction(const Descriptor& one, const Descriptor& other) {
 
 void CargoWalk::visit(const Descriptor& descriptor, int depth) {
   if (!is_new(descriptor)) return;
-  if (depth > deepest_index) {
-    throw Error(Errc::corrupt, "expected at most " + std::to_string(deepest_index) +
-                                   " levels of indexes, found more");
-  }
+  check_depth(depth);
   media_type::is_index(descriptor.media_type) ? add_index(descriptor, depth)
                                               : add_manifest(descriptor);
 }
