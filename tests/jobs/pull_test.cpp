@@ -134,7 +134,8 @@ TEST_F(PullTest, ReferrersComeAlong) {
   const PullResult result = pull();
   out().check();
   std::set<std::string> unnamed;
-  for (const Document& entry : out().index_json()["manifests"]) {
+  const Document index_json = out().index_json();
+  for (const Document& entry : index_json["manifests"]) {
     if (!entry.contains("annotations")) unnamed.insert(entry["digest"]);
   }
   EXPECT_THAT(unnamed, UnorderedElementsAre(sha256(signature), sha256(sbom), sha256(signed_sbom)));
@@ -183,8 +184,7 @@ TEST_F(PullTest, WhatIsListedWronglyIsToldAndLeftOut) {
                                    AllOf(HasSubstr(sha256("{}")), HasSubstr("no manifest")),
                                    AllOf(HasSubstr(sha256(amd64)), HasSubstr("left out"))));
   out().check();
-  EXPECT_THAT(out().tags(), SizeIs(1));
-  EXPECT_EQ(out().tags()["main"], sha256(index));
+  EXPECT_EQ(out().tags()["main"], sha256(index)) << "a list of referrers gives no names";
   EXPECT_THAT(out().index_json()["manifests"], SizeIs(2));
 }
 
