@@ -54,6 +54,8 @@ TEST_F(ReferrersTest, AreListed) {
   EXPECT_EQ(fake->requests[0].headers.find("Accept"), oci_index_type);
   answers(page({}));
   EXPECT_TRUE(list()) << "none is an answer, too";
+  answers(R"({"schemaVersion":2,"mediaType":")" + oci_index_type + R"(","manifests":null})");
+  EXPECT_THAT(list()->manifests, IsEmpty()) << "olareg says it like this";
 }
 
 TEST_F(ReferrersTest, ComeInPages) {
@@ -80,7 +82,8 @@ TEST_F(ReferrersTest, RegistriesWithoutTheApi) {
     fake->then(status, R"({"errors":[{"code":"NOT_FOUND"}]})");
     EXPECT_EQ(list(), std::nullopt) << status;
   }
-  for (const char* body : {"<html>a page</html>", "{}", "[]", R"({"manifests":{}})", ""}) {
+  for (const char* body :
+       {"<html>a page</html>", "{}", "[]", R"({"manifests":{}})", R"({"manifests":null})", ""}) {
     fake->then(200, body, {{"Content-Type", "text/html"}});
     EXPECT_EQ(list(), std::nullopt) << body;
   }
