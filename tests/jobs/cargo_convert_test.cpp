@@ -210,12 +210,14 @@ TEST(CargoConvert, AttestationsAndArtifactsDoNotGoIntoDockersFormat) {
   const std::string attestation = builder.attestation(image);
   builder.top(with_attestation(builder, attestation, image, false), oci_index_type, "main");
   builder.top(artifact(builder, "not here"), oci_manifest_type, "sbom");
+  builder.top(cosign_signature(builder), oci_manifest_type, digest_tag("not here") + ".sig");
   RecordingProgress progress;
   const Cargo cargo = gathered(builder, to_docker, {}, progress);
   EXPECT_EQ(cargo.documents.size(), 2U);
   EXPECT_THAT(names_in(cargo), ElementsAre("main"));
   EXPECT_THAT(progress.notes(),
-              ElementsAre(HasSubstr("holds no attestations"), HasSubstr("holds images only")));
+              ElementsAre(HasSubstr("holds no attestations"), HasSubstr("holds images only"),
+                          HasSubstr("holds images only")));
   EXPECT_THAT(refusal([&] { return gathered(builder, to_docker, "sbom"); }),
               StartsWith("unsupported: "));
 }
