@@ -6,6 +6,8 @@
 #include "jobs/fetch_blobs.hpp"
 #include "jobs/naming.hpp"
 #include "jobs/output.hpp"
+#include "jobs/pull_from.hpp"
+#include "jobs/registry_input.hpp"
 #include "jobs/remote_cargo.hpp"
 #include "registry/open_repository.hpp"
 
@@ -113,18 +115,17 @@ void put_documents(const Cargo& cargo, LayoutChange& change) {
 
 }  // namespace
 
-PullResult pull(const PullOptions& options, Progress& progress, const std::stop_token& stop) {
-  const Reference reference = Reference::parse(options.source);
+PullResult pull_from(const Reference& reference, const std::function<Repository()>& open,
+                     const PullOptions& options, Progress& progress, const std::stop_token& stop) {
   const std::vector<ImageName> names = names_of(reference, options);
   const OutputPlace place = OutputPlace::parse(options.output);
   const ExistingTags tags = options.replace ? ExistingTags::moved : ExistingTags::refused;
   if (!options.replace) place.refuse_to_overwrite();
   const Index before = place.index();
   const std::optional<BlobStore> there = blobs_in(place);
-  const auto of_source = [&](const auto& work) { return within(reference.string(), work); };
+  const auto of_source = [&](const auto& work) { return within(name_of(reference), work); };
 
-  const Repository repository =
-      of_source([&] { return open_repository(reference, options.registry, progress, stop); });
+  const Repository repository = of_source(open);
   const Cargo cargo = gather_remote(reference, repository, there, options, progress, stop);
   const std::vector<IndexEntry> entries = entries_of(cargo, names);
   if (!options.replace) within(options.output, [&] { refuse_existing(before, entries); });
@@ -141,15 +142,20 @@ PullResult pull(const PullOptions& options, Progress& progress, const std::stop_
   put_documents(cargo, output.change());
   const LayoutChange::Totals totals = output.change().totals();
   throw_if_stopped(stop);
-  output.publish(
-      [&](const Index& now) {
-        return within(options.output,
-                      [&] { return with_entries(now, missing_in(now, entries), tags); });
-      },
-      progress, stop);
+  const auto edit = [&](const Index& now) {
+    return within(options.output,
+                  [&] { return with_entries(now, missing_in(now, entries), tags); });
+  };
+  output.publish(edit, progress, stop);
   result.blobs_written = static_cast<std::size_t>(totals.blobs);
   result.bytes_written = totals.bytes;
   return result;
+}
+
+PullResult pull(const PullOptions& options, Progress& progress, const std::stop_token& stop) {
+  const Reference reference = Reference::parse(options.source);
+  const auto open = [&] { return open_repository(reference, options.registry, progress, stop); };
+  return pull_from(reference, open, options, progress, stop);
 }
 
 }  // namespace ocimux

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <map>
 #include <set>
 #include <utility>
@@ -130,11 +129,7 @@ class Asking {
   }
 
   std::vector<Descriptor> list_of(const Digest& about) {
-    // A registry that has no such API has none for the next document, either.
-    if (has_api_) {
-      if (auto index = registry_->repository().referrers(about)) return std::move(index->manifests);
-      has_api_ = false;
-    }
+    if (auto index = registry_->repository().referrers(about)) return std::move(index->manifests);
     const std::string tag = fallback_tag(about);
     const auto descriptor = within(tag, [&] { return registry_->look_up(tag); });
     if (!descriptor || !media_type::is_index(descriptor->media_type)) return {};
@@ -164,7 +159,6 @@ class Asking {
   std::size_t width_;
   Progress& progress_;
   const std::stop_token& stop_;
-  std::atomic<bool> has_api_ = true;
   std::set<Digest> seen_;
   std::map<Digest, std::vector<Descriptor>> found_;
   std::size_t count_ = 0;
