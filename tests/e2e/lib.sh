@@ -276,6 +276,17 @@ start_password_registry() {
   start_registry "auth: {htpasswd: {realm: test, path: $WORK/htpasswd}}"
 }
 
+# make_authority: ca.crt and ca.key, that nobody knows; certificate NAME EXTENSIONS: one that it signs
+make_authority() {
+  need openssl
+  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.crt 2>/dev/null
+}
+certificate() {
+  openssl req -newkey rsa:2048 -nodes -subj "/CN=$1" -keyout "$1.key" -out "$1.csr" 2>/dev/null
+  openssl x509 -req -days 2 -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial \
+    -extfile <(echo "$2") -out "$1.crt" 2>/dev/null
+}
+
 # start_olareg: a registry that lists referrers itself; sets REGISTRY, and REGISTRY_DATA to where it
 # keeps a layout for each repository
 start_olareg() {

@@ -9,10 +9,10 @@ of its body were received, the status of the answer, and what was done to it, if
 
 `PUT /-/faults` with a JSON array of faults replaces those there are and empties the log. A fault has
 
-  method, path   regular expressions that fit whole (default: any); path has no query
-  body           only requests of a body of more bytes than this
-  skip, times    it passes by that many fitting requests, and then befalls that many (default: 0, all)
-  do             what befalls them, one of the functions below that begin with `do_`
+  method, path, query   regular expressions that fit whole (default: any)
+  body                  only requests of a body of more bytes than this
+  skip, times           it passes by that many fitting requests, and then befalls that many (default: 0, all)
+  do                    what befalls them, one of the functions below that begin with `do_`
 
 and what its function takes beside that. The first that fits counts.
 """
@@ -33,10 +33,12 @@ PIECE = 1 << 16
 
 class Fault:
     def __init__(self, fault):
-        self.__dict__ = {"method": ".*", "path": ".*", "body": -1, "skip": 0, "times": 1 << 30, **fault}
+        self.__dict__ = {"method": ".*", "path": ".*", "query": ".*", "body": -1, "skip": 0, "times": 1 << 30, **fault}
 
     def befalls(self, request):
-        if not (re.fullmatch(self.method, request.method) and re.fullmatch(self.path, request.rel_url.raw_path)):
+        url = request.rel_url
+        if not (re.fullmatch(self.method, request.method) and re.fullmatch(self.path, url.raw_path) and
+                re.fullmatch(self.query, url.raw_query_string)):
             return False
         if (request.content_length or 0) <= self.body:
             return False
@@ -102,7 +104,7 @@ class Exchange:
             self.cut()
         async with answer:
             headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP]
-            response = web.StreamResponse(status=answer.status, headers=headers)
+            response = web.StreamResponse(status=getattr(self.fault, "status", answer.status), headers=headers)
             change(response.headers)
             length = answer.headers.get("Content-Length")
             if length is not None:
@@ -191,7 +193,7 @@ class Exchange:
         return response
 
     async def do_change(self):
-        """The registry's answer, with other `headers`; null takes one away."""
+        """The registry's answer, with another `status` or `headers`; null takes one away."""
         def change(headers):
             for name, value in self.fault.headers.items():
                 headers.pop(name, None)
