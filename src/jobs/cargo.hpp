@@ -43,10 +43,12 @@ struct Cargo {
   /// The bytes of a blob, not checked; nothing when it is not there.
   std::function<std::optional<Body>(const Descriptor&)> find;
 
+  /// The document with a digest, or null. The first call looks at all of them, so that only those
+  /// after it may come from several threads; gather() made it.
   [[nodiscard]] const CargoDocument* document(const Digest& digest) const;
 
  private:
-  mutable std::map<Digest, std::size_t> places_;  // of documents, as far as they were looked up
+  mutable std::map<Digest, std::size_t> places_;  // of documents
 };
 
 /// Descriptors of the documents that speak of a digest: by `subject`, or by a tag of cosign's,

@@ -51,21 +51,36 @@ Url find_address(const Reference& reference, const RegistryOptions& options, Tra
   return plain;
 }
 
+RetryPolicy policy_of(const RegistryOptions& options) { return {std::max(options.retries, 0)}; }
+
 }  // namespace
+
+Registries::Registries(RegistryOptions options, Progress& progress, std::stop_token stop)
+    : options_(std::move(options)), progress_(progress), stop_(std::move(stop)) {}
+
+const Registries::Registry& Registries::registry_of(const Reference& reference) {
+  if (const auto known = known_.find(reference.host); known != known_.end()) return known->second;
+  const auto curl = std::make_shared<CurlTransport>(curl_options(reference, options_));
+  Url address = find_address(reference, options_, *curl, progress_, stop_);
+  const auto downgrade = options_.tls == Tls::verified ? RedirectTransport::Downgrade::refused
+                                                       : RedirectTransport::Downgrade::allowed;
+  const auto redirect = std::make_shared<RedirectTransport>(curl, downgrade);
+  auto retry = std::make_shared<RetryTransport>(redirect, policy_of(options_), progress_);
+  return known_.emplace(reference.host, Registry{std::move(address), std::move(retry)})
+      .first->second;
+}
+
+Repository Registries::open(const Reference& reference, Access access) {
+  const Registry& registry = registry_of(reference);
+  auto credentials = find_credentials(reference, options_, process_environment, progress_, stop_);
+  const auto authorized = std::make_shared<AuthorizationTransport>(
+      registry.transport, registry.address.origin(), std::move(credentials));
+  return {authorized, registry.address, reference.repository, policy_of(options_), stop_, access};
+}
 
 Repository open_repository(const Reference& reference, const RegistryOptions& options,
                            Progress& progress, const std::stop_token& stop) {
-  const auto curl = std::make_shared<CurlTransport>(curl_options(reference, options));
-  const RetryPolicy policy{std::max(options.retries, 0)};
-  Url address = find_address(reference, options, *curl, progress, stop);
-  const auto downgrade = options.tls == Tls::verified ? RedirectTransport::Downgrade::refused
-                                                      : RedirectTransport::Downgrade::allowed;
-  const auto redirect = std::make_shared<RedirectTransport>(curl, downgrade);
-  const auto retry = std::make_shared<RetryTransport>(redirect, policy, progress);
-  auto credentials = find_credentials(reference, options, process_environment, progress, stop);
-  const auto authorized =
-      std::make_shared<AuthorizationTransport>(retry, address.origin(), std::move(credentials));
-  return {authorized, std::move(address), reference.repository, policy, stop};
+  return Registries(options, progress, stop).open(reference, Access::pull);
 }
 
 }  // namespace ocimux
