@@ -26,6 +26,7 @@ lint_packages=(clang-16 clang-tidy-16 clang-format-16 gcovr)
 go_tools=(
   github.com/google/go-containerregistry/cmd/crane@v0.20.6
   github.com/regclient/regclient/cmd/regctl@v0.8.3
+  oras.land/oras/cmd/oras@v1.3.6
 )
 
 as_root() {
@@ -74,11 +75,26 @@ install_go_tools() {
   done
 }
 
+# olareg, at the version and the sums that tests/e2e/olareg pins.
+install_olareg() {
+  local package=github.com/olareg/olareg folder
+  [ "$(built_from olareg)" != "$(awk -v p=$package '$1 == p { print $2 }' tests/e2e/olareg/go.mod)" ] || return 0
+  echo "setup: building $package"
+  folder=$(mktemp -d)
+  if ! CGO_ENABLED=0 go build -C tests/e2e/olareg -trimpath -o "$folder/olareg" "$package/cmd/olareg"; then
+    echo "setup: tests/e2e/olareg does not build with $(go version); a newer Go may" >&2
+    return 1
+  fi
+  as_root install -m 755 "$folder/olareg" /usr/local/bin/
+  rm -r "$folder"
+}
+
 install_e2e() {
   local packages
   mapfile -t packages < <(sed 's/#.*//; s/[[:space:]]//g; /^$/d' tests/e2e/packages.txt)
   install_packages "${packages[@]}"
   install_go_tools "${go_tools[@]}"
+  install_olareg
   # What e2e.match_like_go is built from: then it needs no network.
   if ! CGO_ENABLED=0 go build -C tests/e2e/choose -o /dev/null; then
     echo "setup: tests/e2e/choose does not build with $(go version); a newer Go may" >&2

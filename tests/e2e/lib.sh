@@ -240,8 +240,8 @@ start_containerd() {
   wait_for containerd $! "$folder/log" ctr version
 }
 
-# start_registry [LINES [HTTP]]: sets REGISTRY to its HOST:PORT and REGISTRY_LOG to its log. LINES of
-# YAML are added to its settings, HTTP to those of `http:`.
+# start_registry [LINES [HTTP [STORAGE]]]: sets REGISTRY to its HOST:PORT and REGISTRY_LOG to its log.
+# LINES of YAML are added to its settings, HTTP to those of `http:`, STORAGE to those of `storage:`.
 start_registry() {
   need docker-registry curl
   local folder port
@@ -249,7 +249,7 @@ start_registry() {
   REGISTRY=127.0.0.1:$port REGISTRY_LOG=$folder/log
   cat >"$folder/config.yml" <<CONFIG
 version: 0.1
-storage: {filesystem: {rootdirectory: $folder/data}, delete: {enabled: true}}
+storage: {filesystem: {rootdirectory: $folder/data}, delete: {enabled: true}${3:+, $3}}
 http: {addr: "127.0.0.1:$port"${2:+, $2}}
 ${1:-}
 CONFIG
@@ -265,6 +265,91 @@ requests() {
 }
 forget_requests() { REQUESTS_SEEN=$(wc -l <"$REGISTRY_LOG"); }
 REQUESTS_SEEN=0
+
+# start_read_only_registry: one that is being looked after
+start_read_only_registry() { start_registry "" "" "maintenance: {readonly: {enabled: true}}"; }
+
+# start_password_registry: knows `me` with the password `sesame`
+start_password_registry() {
+  need htpasswd
+  htpasswd -Bbn -C 4 me sesame >"$WORK/htpasswd"
+  start_registry "auth: {htpasswd: {realm: test, path: $WORK/htpasswd}}"
+}
+
+# make_authority: ca.crt and ca.key, that nobody knows; certificate NAME EXTENSIONS: one that it signs
+make_authority() {
+  need openssl
+  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.crt 2>/dev/null
+}
+certificate() {
+  openssl req -newkey rsa:2048 -nodes -subj "/CN=$1" -keyout "$1.key" -out "$1.csr" 2>/dev/null
+  openssl x509 -req -days 2 -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial \
+    -extfile <(echo "$2") -out "$1.crt" 2>/dev/null
+}
+
+# start_olareg: a registry that lists referrers itself; sets REGISTRY, and REGISTRY_DATA to where it
+# keeps a layout for each repository
+start_olareg() {
+  need olareg curl
+  local port
+  port=$(free_port)
+  REGISTRY=127.0.0.1:$port REGISTRY_DATA=$(mktemp -d "$WORK/olareg.XXXXXX")
+  daemon "$REGISTRY_DATA.log" olareg serve --addr 127.0.0.1 --port "$port" --dir "$REGISTRY_DATA" --gc-frequency -1s
+  wait_for olareg $! "$REGISTRY_DATA.log" curl -sS -o /dev/null "http://$REGISTRY/v2/"
+}
+
+# start_server NAME ARGUMENT...: one of servers/ on a free port, to which SERVER (HOST:PORT) is set.
+# A PORT_FILE among its arguments is named @port. Debian's Python: it has the libraries they use.
+start_server() {
+  local name=$1 folder
+  shift
+  folder=$(mktemp -d "$WORK/server.XXXXXX")
+  /usr/bin/python3 -c 'import aiohttp, cryptography, jwt' 2>/dev/null ||
+    skip "Python's aiohttp, cryptography or jwt is not installed (scripts/setup.sh e2e)"
+  daemon "$folder/log" /usr/bin/python3 "$E2E/servers/$name.py" "${@/#@port/$folder/port}"
+  wait_for "$name" $! "$folder/log" test -e "$folder/port"
+  SERVER=127.0.0.1:$(cat "$folder/port")
+}
+
+# start_token_server OPTION...: sets TOKEN_SERVER, and TOKEN_LOG to the log of what it was asked for
+start_token_server() {
+  TOKEN_LOG=$(mktemp "$WORK/tokens.XXXXXX")
+  start_server token_server @port "$TOKEN_LOG" "$TOKEN_LOG.crt" "$@"
+  TOKEN_SERVER=$SERVER
+}
+# start_token_registry OPTION...: a registry that sends its clients to a token server for a token
+start_token_registry() {
+  start_token_server "$@"
+  start_registry "auth: {token: {realm: \"http://$TOKEN_SERVER/token\", service: tests, issuer: tests,
+                               rootcertbundle: $TOKEN_LOG.crt}}"
+}
+# scopes: what tokens were asked for, one request a line
+scopes() { jq -r '"\(.grant) \(.scopes | sort | join(" ")) \(.status)"' "$TOKEN_LOG"; }
+
+# start_fault_proxy HOST:PORT: sets PROXY, and PROXY_LOG to what went through it
+start_fault_proxy() {
+  PROXY_LOG=$(mktemp "$WORK/proxy.XXXXXX")
+  start_server fault_proxy "$1" @port "$PROXY_LOG"
+  PROXY=$SERVER
+}
+# faults [JSON...]: those that befall what goes through it from now on; its log begins anew
+faults() {
+  local IFS=,
+  curl -sS -f -X PUT --data-binary "[$*]" "http://$PROXY/-/faults" >&2
+}
+# passed [PATTERN]: what went through it since, one `METHOD PATH STATUS` a line
+passed() { jq -r '"\(.method) \(.path) \(.status)"' "$PROXY_LOG" | grep -E -- "${1:-.}" || true; }
+# sent [PATTERN]: how many bytes of bodies
+sent() { jq -s --arg p "${1:-.}" 'map(select(.path | test($p)) | .received) | add // 0' "$PROXY_LOG"; }
+
+# start_latency_proxy HOST:PORT MS: sets PROXY
+start_latency_proxy() {
+  start_server latency_proxy "$1" "$2" @port
+  PROXY=$SERVER
+}
+
+# complete_registry HOST:PORT [REPOSITORY...]: whatever its tags name is there, with everything below it
+complete_registry() { python3 "$E2E/check_registry.py" "$@" >&2 || fail "a tag of $1 names what is not there"; }
 
 # can_run_arm64: programs of linux/arm64 run here, by emulation where need be
 can_run_arm64() {

@@ -2,7 +2,7 @@
 # Registries that want TLS and a password: with our own authority, with credentials from where
 # docker, podman and Kubernetes keep them, and clear words where they are wrong.
 source "$(dirname "$0")/lib.sh"
-need skopeo htpasswd openssl jq
+need skopeo htpasswd jq
 rootfs_tar amd64.tar linux/amd64
 "$OCIMUX" merge linux/amd64=amd64.tar -t 1 -o layout >/dev/null
 digest=$(index_digest layout 1)
@@ -48,12 +48,7 @@ done
 refused 2 '--creds: expected one registry' "$OCIMUX" merge --creds me:sesame "$image" docker://localhost:1/x -o no
 
 # --- TLS, with an authority that nobody knows, and a certificate of our own ---
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.crt 2>/dev/null
-certificate() { # NAME EXTENSIONS
-  openssl req -newkey rsa:2048 -nodes -subj "/CN=$1" -keyout "$1.key" -out "$1.csr" 2>/dev/null
-  openssl x509 -req -days 2 -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial \
-    -extfile <(echo "$2") -out "$1.crt" 2>/dev/null
-}
+make_authority
 certificate server "subjectAltName=IP:127.0.0.1,DNS:localhost"
 certificate client "extendedKeyUsage=clientAuth"
 start_registry "" "tls: {certificate: $WORK/server.crt, key: $WORK/server.key, clientcas: [$WORK/ca.crt]}"
