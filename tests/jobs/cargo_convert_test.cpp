@@ -266,5 +266,33 @@ TEST(CargoConvert, KeepsTheOneDocumentThatIsListedTwiceOne) {
   EXPECT_THAT(names_in(cargo), ElementsAre("main", "single"));
 }
 
+TEST(CargoConvert, BytesThatAnIndexHoldsOfAChangedImageGoWithTheirDigest) {
+  LayoutBuilder builder;
+  const std::string image = builder.image({.docker_types = true});
+  builder.top(builder.index({LayoutBuilder::image_descriptor(
+                  image, {}, R"(,"data":"e30=","x":1,"annotations":{"k":"v"})", true)}),
+              oci_index_type, "main");
+  EXPECT_THAT(gathered(builder, to_oci).documents.back().text,
+              AllOf(Not(HasSubstr("data")), HasSubstr(R"("x":1)"), HasSubstr(R"({"k":"v"})")));
+}
+
+TEST(CargoConvert, WhatIsNarrowedAndThenLeftOutIsNotTold) {
+  LayoutBuilder builder;
+  const std::string image = builder.image({});
+  const std::string other = artifact(builder, "not here");
+  const std::string inner =
+      builder.index({LayoutBuilder::image_descriptor(other, {"linux", "amd64"}),
+                     LayoutBuilder::image_descriptor(image, {"linux", "arm64"})});
+  const std::string outer = builder.index(
+      {LayoutBuilder::image_descriptor(image, {}), descriptor(oci_index_type, inner)});
+  builder.top(outer, oci_index_type, "main");
+  const Cargo cargo = gathered(
+      builder, {.platforms = {Platform::parse("linux/amd64")}, .format = ImageFormat::docker});
+  ASSERT_EQ(cargo.documents.size(), 2U);
+  std::vector<Digest> before;
+  for (const Replaced& replaced : cargo.replaced) before.push_back(replaced.before);
+  EXPECT_THAT(before, ElementsAre(digest_of(outer), digest_of(image)));
+}
+
 }  // namespace
 }  // namespace ocimux::test

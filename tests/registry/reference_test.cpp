@@ -76,7 +76,7 @@ TEST(RegistryReference, RefusesOtherNames) {
   EXPECT_THAT(refused("h.x/" + std::string(256, 'a')), HasSubstr("255"));
 }
 
-TEST(Reference, TellsWhetherARegistryIsNamed) {
+TEST(RegistryReference, TellsWhetherARegistryIsNamed) {
   for (const char* text :
        {"h.io/a", "localhost/a", "h:5000/a/b:1", "[::1]:5000/a", "docker://docker.io/a"}) {
     EXPECT_TRUE(names_host(text)) << text;
