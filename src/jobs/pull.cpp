@@ -86,8 +86,13 @@ void refuse_existing(const Index& index, const std::vector<IndexEntry>& entries)
   refuse_existing_tags(index, names);
 }
 
-PullResult report(const Cargo& cargo, const std::vector<IndexEntry>& entries) {
-  PullResult result{bare(cargo.document(cargo.roots.front())->descriptor), {}, cargo.replaced};
+PullResult report(const Cargo& cargo, const std::vector<IndexEntry>& entries,
+                  const LayoutChange::Totals& totals) {
+  PullResult result{bare(cargo.document(cargo.roots.front())->descriptor),
+                    {},
+                    cargo.replaced,
+                    static_cast<std::size_t>(totals.blobs),
+                    totals.bytes};
   for (const IndexEntry& entry : entries) {
     if (!entry.name) continue;
     result.names.push_back({entry.name->tag, entry.name->full, entry.descriptor.digest});
@@ -95,16 +100,18 @@ PullResult report(const Cargo& cargo, const std::vector<IndexEntry>& entries) {
   return result;
 }
 
-// By size alone: what is there is read only when something is written.
-void count_missing(PullResult& result, const Cargo& cargo, const std::vector<WantedBlob>& blobs,
-                   const std::optional<BlobStore>& there) {
+/// What is to be written. By size alone: what is there is read only when something is.
+LayoutChange::Totals missing_from(const std::optional<BlobStore>& there, const Cargo& cargo,
+                                  const std::vector<WantedBlob>& blobs) {
+  LayoutChange::Totals totals;
   const auto count = [&](const Descriptor& descriptor) {
     if (there && there->size_of(descriptor.digest) == descriptor.size) return;
-    ++result.blobs_written;
-    result.bytes_written += descriptor.size;
+    ++totals.blobs;
+    totals.bytes += descriptor.size;
   };
   for (const CargoDocument& document : cargo.documents) count(document.descriptor);
   for (const WantedBlob& blob : blobs) count(blob.descriptor);
+  return totals;
 }
 
 void put_documents(const Cargo& cargo, LayoutChange& change) {
@@ -131,11 +138,7 @@ PullResult pull_from(const Reference& reference, const std::function<Repository(
   if (!options.replace) within(options.output, [&] { refuse_existing(before, entries); });
   const std::vector<WantedBlob> blobs =
       of_source([&] { return wanted_blobs(cargo, repository, progress); });
-  PullResult result = report(cargo, entries);
-  if (options.dry_run) {
-    count_missing(result, cargo, blobs, there);
-    return result;
-  }
+  if (options.dry_run) return report(cargo, entries, missing_from(there, cargo, blobs));
 
   Output output(place, options.sync ? Durability::power_loss : Durability::kill);
   of_source([&] { fetch_blobs(blobs, cargo, options.jobs, output.change(), progress, stop); });
@@ -147,9 +150,7 @@ PullResult pull_from(const Reference& reference, const std::function<Repository(
                   [&] { return with_entries(now, missing_in(now, entries), tags); });
   };
   output.publish(edit, progress, stop);
-  result.blobs_written = static_cast<std::size_t>(totals.blobs);
-  result.bytes_written = totals.bytes;
-  return result;
+  return report(cargo, entries, totals);
 }
 
 PullResult pull(const PullOptions& options, Progress& progress, const std::stop_token& stop) {

@@ -5,6 +5,7 @@
 
 #include "base/parallel.hpp"
 #include "io/memory.hpp"
+#include "jobs/cargo_documents.hpp"
 #include "registry/referrers.hpp"
 
 #include <algorithm>
@@ -142,7 +143,7 @@ class Asking {
   std::optional<Descriptor> read_referrer(const Descriptor& listed, const Digest& about) {
     const std::string what =
         listed.digest.string() + ", listed among what refers to " + about.string();
-    if (!media_type::is_manifest(listed.media_type) && !media_type::is_index(listed.media_type)) {
+    if (!is_document(listed)) {
       progress_.warn(what + ", is no manifest: left out");
       return std::nullopt;
     }

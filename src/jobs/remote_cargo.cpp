@@ -45,7 +45,7 @@ ImageStore with_documents_of(const std::optional<BlobStore>& blobs, ImageStore s
   if (!blobs) return store;
   store.find = [find = store.find, blobs = *blobs](const Descriptor& descriptor) {
     std::optional<Body> body;
-    if (is_document(descriptor)) body = document_in(blobs, descriptor);
+    if (is_read_whole(descriptor)) body = document_in(blobs, descriptor);
     return body ? body : find(descriptor);
   };
   return store;
