@@ -93,8 +93,9 @@ Error refused(Response& answer, const TokenQuestion& question,
               const std::optional<Credentials>& credentials) {
   Error error = refusal_of(
       answer, credentials ? "a token for these credentials" : "a token without credentials");
-  if (answer.status < 400 || answer.status >= 500 || answer.status == 408 || answer.status == 429)
-    return error;
+  const bool of_credentials =
+      answer.status >= 400 && answer.status < 500 && answer.status != 408 && answer.status != 429;
+  if (!of_credentials) return error;
   return {Errc::denied, error.what(),
           login_hint(question.registry, credentials ? Proof::given : Proof::none)};
 }
