@@ -20,6 +20,8 @@ struct CommonOptions {
   std::size_t jobs = 0;  ///< 0: as many as there are processors
 
   [[nodiscard]] std::size_t threads() const;
+  /// At a time, for commands that mostly wait for a registry.
+  [[nodiscard]] std::size_t connections() const;
 };
 
 void add_common_options(CLI::App& app, CommonOptions& options);
@@ -31,6 +33,8 @@ using Action = std::function<void(Console&, Progress&, const std::stop_token&)>;
 void add_merge(CLI::App& app, const CommonOptions& common, Action& action);
 void add_inspect(CLI::App& app, const CommonOptions& common, Action& action);
 void add_verify(CLI::App& app, const CommonOptions& common, Action& action);
+void add_pull(CLI::App& app, const CommonOptions& common, Action& action);
+void add_push(CLI::App& app, const CommonOptions& common, Action& action);
 void add_match(CLI::App& app, const CommonOptions& common, Action& action);
 void add_login(CLI::App& app, Action& action);
 void add_logout(CLI::App& app, Action& action);

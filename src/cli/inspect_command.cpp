@@ -2,6 +2,7 @@
 #include <ocimux/jobs/inspect.hpp>
 
 #include "cli/common.hpp"
+#include "cli/registry_options.hpp"
 #include "cli/reports.hpp"
 #include "cli/values.hpp"
 
@@ -12,12 +13,13 @@ namespace ocimux::cli {
 namespace {
 
 constexpr const char* description =
-    "Shows what a layout or archive holds: tags, platforms, digests, layers, sizes, and the bytes\n"
+    "Shows what a layout, archive or registry holds: tags, platforms, digests, layers, sizes, and "
+    "the bytes\n"
     "that images share. Reads headers and documents only, whatever the size.";
 
 constexpr const char* footer =
     "REF is PATH, PATH:TAG or PATH@DIGEST of an OCI layout or archive, a docker save archive or a\n"
-    "root filesystem tar, plain or compressed.\n"
+    "root filesystem tar, plain or compressed; or docker://HOST/REPO[:TAG][@DIGEST].\n"
     "\nExamples:\n"
     "  ocimux inspect layout\n"
     "  ocimux inspect layout:main --platform linux/arm64 --config";
@@ -28,6 +30,7 @@ struct Typed {
   bool json = false;
   bool raw = false;
   bool config = false;
+  TypedRegistryOptions registry;
 };
 
 std::optional<Platform> one_platform(const std::vector<Platform>& platforms) {
@@ -42,12 +45,14 @@ std::optional<Platform> one_platform(const std::vector<Platform>& platforms) {
 
 void run(const Typed& typed, Console& console, Progress& progress, const std::stop_token& stop) {
   const std::vector<Platform> platforms = parse_platforms(typed.platforms);
+  const RegistryOptions registry = parse_registry_options(typed.registry);
   if (typed.raw) {
-    console.out << inspect_raw(typed.reference, one_platform(platforms), progress, stop);
+    console.out << inspect_raw(typed.reference, one_platform(platforms), progress, stop, registry);
   } else if (typed.config) {
-    console.out << inspect_config(typed.reference, one_platform(platforms), progress, stop);
+    console.out << inspect_config(typed.reference, one_platform(platforms), progress, stop,
+                                  registry);
   } else {
-    const Inspection inspection = inspect(typed.reference, platforms, progress, stop);
+    const Inspection inspection = inspect(typed.reference, platforms, progress, stop, registry);
     console.out << (typed.json ? inspection_json(inspection) + "\n" : inspection_table(inspection));
   }
 }
@@ -68,6 +73,7 @@ void add_inspect(CLI::App& app, const CommonOptions& /*common*/, Action& action)
       command->add_flag("--config", typed->config, "Print the image config, byte for byte");
   raw->excludes(json);
   config->excludes(json)->excludes(raw);
+  add_registry_options(*command, typed->registry);
   command->callback([typed, &action] {
     action = [typed](Console& console, Progress& progress, const std::stop_token& stop) {
       run(*typed, console, progress, stop);

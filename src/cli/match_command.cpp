@@ -2,6 +2,7 @@
 #include <ocimux/jobs/match.hpp>
 
 #include "cli/common.hpp"
+#include "cli/registry_options.hpp"
 #include "cli/reports.hpp"
 
 #include <memory>
@@ -15,7 +16,9 @@ constexpr const char* description =
     "the container runtimes themselves. Nothing is pulled: it is told from the index alone.";
 
 constexpr const char* footer =
-    "REF is PATH, PATH:TAG or PATH@DIGEST of an OCI layout or archive or a docker save archive.\n"
+    "REF is PATH, PATH:TAG or PATH@DIGEST of an OCI layout or archive or a docker save archive, "
+    "or\n"
+    "docker://HOST/REPO[:TAG][@DIGEST].\n"
     "A Windows node is named with its os.version: windows/amd64:10.0.20348.1607, or ltsc2022.\n"
     "RUNTIME is containerd, docker or podman (which also stands for CRI-O, buildah and skopeo), "
     "or\n"
@@ -29,10 +32,13 @@ struct Typed {
   std::string node;
   std::vector<std::string> runtimes;
   bool json = false;
+  TypedRegistryOptions registry;
 };
 
 void run(const Typed& typed, Console& console, Progress& progress, const std::stop_token& stop) {
-  const MatchResult result = match({typed.reference, typed.node, typed.runtimes}, progress, stop);
+  const MatchResult result =
+      match({typed.reference, typed.node, typed.runtimes, parse_registry_options(typed.registry)},
+            progress, stop);
   console.out << (typed.json ? match_json(result) + "\n" : match_table(result));
   std::string without;
   for (const RuntimeMatch& runtime : result.runtimes) {
@@ -63,6 +69,7 @@ void add_match(CLI::App& app, const CommonOptions& /*common*/, Action& action) {
       ->delimiter(',')
       ->allow_extra_args(false);
   command->add_flag("--json", typed->json, "Print one JSON document");
+  add_registry_options(*command, typed->registry);
   command->callback([typed, &action] {
     action = [typed](Console& console, Progress& progress, const std::stop_token& stop) {
       run(*typed, console, progress, stop);

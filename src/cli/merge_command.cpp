@@ -4,13 +4,10 @@
 #include "cli/common.hpp"
 #include "cli/registry_options.hpp"
 #include "cli/reports.hpp"
+#include "cli/results.hpp"
 #include "cli/values.hpp"
 
-#include <unistd.h>
-
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <ostream>
 
@@ -155,74 +152,23 @@ MergeOptions parse(const Typed& typed, const CommonOptions& common) {
   options.jobs = common.threads();
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment
   options.source_date_epoch = parse_epoch(std::getenv("SOURCE_DATE_EPOCH"));
-  if (typed.json && options.output == "-") {
-    throw Error(Errc::invalid_argument,
-                "expected one result on standard output, found two: the archive and --json",
-                "write the archive to a file, or take the digest from --digestfile");
-  }
-  if (options.output == "-" && !options.dry_run && ::isatty(STDOUT_FILENO) != 0) {
-    throw Error(Errc::invalid_argument,
-                "expected a file or a pipe for the archive, found a terminal",
-                "for example: -o - | ssh HOST 'cat > image.tar'");
-  }
+  check_standard_output(options.output, typed.json        ? Printed::json
+                                        : options.dry_run ? Printed::plan
+                                                          : Printed::digest);
   return options;
 }
 
-Error no_digest_file(const std::string& path) {
-  return {Errc::io, path + ": expected to write the digest there, found no way to"};
-}
-
-bool is_same_place(const std::string& a, const std::string& b) {
-  std::error_code failure;
-  const auto place = [&](const std::string& path) {
-    return std::filesystem::weakly_canonical(path, failure);
-  };
-  return std::filesystem::equivalent(a, b, failure) || place(a) == place(b);
-}
-
-void refuse_to_overwrite(const std::string& path, const MergeOptions& options) {
-  const auto refuse = [&](const std::string& found) {
-    return Error(Errc::invalid_argument,
-                 "--digestfile: expected a file of its own, found " + found);
-  };
-  if (is_same_place(path, options.output)) throw refuse("the output");
-  for (const MergeInput& input : options.inputs) {
-    if (is_same_place(path, input.reference)) throw refuse("the input " + input.reference);
-  }
-}
-
-// Known before the merge, not after it.
-void check_digest_file(const std::string& path, const MergeOptions& options) {
-  if (path.empty()) return;
-  refuse_to_overwrite(path, options);
-  std::error_code failure;
-  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  const bool there = std::filesystem::exists(path, failure);
-  const std::string checked = there ? path : parent.empty() ? "." : parent.string();
-  if (std::filesystem::is_directory(path, failure) || ::access(checked.c_str(), W_OK) != 0) {
-    throw no_digest_file(path);
-  }
-}
-
-void write_digest_file(const std::string& path, const Digest& digest) {
-  std::ofstream file(path, std::ios::trunc);
-  file << digest.string() << '\n';
-  file.close();
-  if (!file) throw no_digest_file(path);
-}
-
-// Where lines of JSON are asked for, each line is one.
-void tell(const std::string& summary, const CommonOptions& common, Console& console,
-          Progress& progress) {
-  if (common.quiet) return;
-  if (common.progress == "json") return progress.note(summary);
-  console.err << summary;
+// Its file must not be one that the merge reads or writes.
+std::vector<std::string> files_of(const MergeOptions& options) {
+  std::vector<std::string> files;
+  for (const MergeInput& input : options.inputs) files.push_back(input.reference);
+  return files;
 }
 
 void run(const Typed& typed, const CommonOptions& common, Console& console, Progress& progress,
          const std::stop_token& stop) {
   const MergeOptions options = parse(typed, common);
-  check_digest_file(typed.digest_file, options);
+  check_digest_file(typed.digest_file, options.output, files_of(options));
   const MergeResult result = merge(options, progress, stop);
   if (result.index && !typed.digest_file.empty()) {
     write_digest_file(typed.digest_file, result.index->digest);

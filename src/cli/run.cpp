@@ -80,6 +80,8 @@ int run(const std::vector<std::string>& arguments, Console& console, const std::
   add_inspect(app, common, action);
   add_verify(app, common, action);
   add_match(app, common, action);
+  add_push(app, common, action);
+  add_pull(app, common, action);
   add_login(app, action);
   add_logout(app, action);
   for (CLI::App* command : app.get_subcommands({})) add_common_options(*command, common);
@@ -91,6 +93,11 @@ int run(const std::vector<std::string>& arguments, Console& console, const std::
 
 std::size_t CommonOptions::threads() const {
   return jobs != 0 ? jobs : std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+}
+
+std::size_t CommonOptions::connections() const {
+  constexpr std::size_t usual = 16;
+  return jobs != 0 ? jobs : usual;
 }
 
 void add_common_options(CLI::App& app, CommonOptions& options) {

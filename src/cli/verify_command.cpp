@@ -2,6 +2,7 @@
 #include <ocimux/jobs/verify.hpp>
 
 #include "cli/common.hpp"
+#include "cli/registry_options.hpp"
 #include "cli/reports.hpp"
 #include "cli/values.hpp"
 
@@ -18,8 +19,9 @@ constexpr const char* description =
 constexpr const char* footer =
     "REF is PATH, PATH:TAG or PATH@DIGEST of a root filesystem tar, an OCI layout or archive, or "
     "a\n"
-    "docker save archive, with the platform it should have in front where nothing else says it:\n"
-    "linux/arm64=image.tar. Exit status 3: something is wrong.\n"
+    "docker save archive, or docker://HOST/REPO[:TAG][@DIGEST], with the platform it should have "
+    "in\n"
+    "front where nothing else says it: linux/arm64=image.tar. Exit status 3: something is wrong.\n"
     "\nExamples:\n"
     "  ocimux verify _output/velero-main-*.tar\n"
     "  ocimux verify layout:main";
@@ -27,6 +29,7 @@ constexpr const char* footer =
 struct Typed {
   std::vector<std::string> inputs;
   bool json = false;
+  TypedRegistryOptions registry;
 };
 
 void run(const Typed& typed, const CommonOptions& common, Console& console, Progress& progress,
@@ -34,6 +37,7 @@ void run(const Typed& typed, const CommonOptions& common, Console& console, Prog
   VerifyOptions options;
   for (const std::string& input : typed.inputs) options.inputs.push_back(parse_input(input));
   options.jobs = common.threads();
+  options.registry = parse_registry_options(typed.registry);
   const Verification verification = verify(options, progress, stop);
   console.out << (typed.json ? verification_json(verification) + "\n"
                              : verification_text(verification));
@@ -51,6 +55,7 @@ void add_verify(CLI::App& app, const CommonOptions& common, Action& action) {
   command->footer(footer);
   command->add_option("REF", typed->inputs, "[PLATFORM=]REF…")->required()->type_name("");
   command->add_flag("--json", typed->json, "Print one JSON document");
+  add_registry_options(*command, typed->registry);
   command->callback([typed, &common, &action] {
     action = [typed, &common](Console& console, Progress& progress, const std::stop_token& stop) {
       run(*typed, common, console, progress, stop);

@@ -25,11 +25,10 @@ class VerifiedSource final : public Source {
                                      " bytes, found " + (left_ < 0 ? "more" : "") +
                                      (left_ > 0 ? std::to_string(size_ - left_) : ""));
     }
-    if (count == 0) {
-      check();
-    } else {
-      hasher_.update(Bytes(into).first(count));
-    }
+    if (!found_) hasher_.update(Bytes(into).first(count));
+    // Before the last bytes are handed out: whoever sends them on must not complete what is wrong.
+    if (left_ == 0) check();
+    done_ = count == 0;
     return count;
   }
 
@@ -40,7 +39,6 @@ class VerifiedSource final : public Source {
       throw Error(Errc::corrupt, "expected content with digest " + digest_.string() +
                                      ", found content with digest " + found_->string());
     }
-    done_ = true;
   }
 
   std::unique_ptr<Source> from_;

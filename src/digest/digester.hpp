@@ -29,7 +29,8 @@ class Digester final : public Sink {
 };
 
 /// @p body, checked while it is read: a byte too many or too few, or another digest, throws
-/// Errc::corrupt at the end of the content (size before digest, as image-spec advises).
+/// Errc::corrupt at the end of the content (size before digest, as image-spec advises). The read
+/// that would give the last bytes of content with another digest throws instead.
 Body verified(Body body, const Digest& digest, std::int64_t size);
 
 }  // namespace ocimux

@@ -37,16 +37,18 @@ struct CargoName {
 /// speak of before them, indexes after all manifests and other referrers.
 struct Cargo {
   std::vector<CargoDocument> documents;
-  std::vector<CargoName> names;  ///< in order of index.json, then platform tags
+  std::vector<CargoName> names;  ///< in order of index.json; then cosign's, then platform tags
   std::vector<Digest> roots;     ///< what was asked for, named or not: in the order of index.json
   std::vector<Replaced> replaced = {};
   /// The bytes of a blob, not checked; nothing when it is not there.
   std::function<std::optional<Body>(const Descriptor&)> find;
 
+  /// The document with a digest, or null. The first call looks at all of them, so that only those
+  /// after it may come from several threads; gather() made it.
   [[nodiscard]] const CargoDocument* document(const Digest& digest) const;
 
  private:
-  mutable std::map<Digest, std::size_t> places_;  // of documents, as far as they were looked up
+  mutable std::map<Digest, std::size_t> places_;  // of documents
 };
 
 /// Descriptors of the documents that speak of a digest: by `subject`, or by a tag of cosign's,

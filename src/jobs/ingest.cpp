@@ -6,9 +6,9 @@
 #include "base/parallel.hpp"
 #include "compose/member_layer.hpp"
 #include "digest/digester.hpp"
+#include "jobs/foreign_layer.hpp"
 #include "jobs/layer.hpp"
 #include "source/rootfs.hpp"
-#include "spec/json.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -55,15 +55,7 @@ void allow_missing(const Descriptor& layer, Progress& progress) {
                 "expected the blob " + layer.digest.string() + " in the input, found none",
                 "the input is incomplete: export it again with all its blobs");
   }
-  std::string urls;
-  if (!layer.others.empty()) {
-    for (const std::string& url : strings_member(Json::parse(layer.others), "urls")) {
-      urls += " " + url;
-    }
-  }
-  progress.warn("the foreign layer " + layer.digest.string() +
-                " is not in the input; runtimes fetch it from" +
-                (urls.empty() ? " a place that is not named" : urls));
+  warn_of_foreign_layer(layer, "the input", progress);
 }
 
 // Of a layer that is stored as it is, both names are known: they must be one.

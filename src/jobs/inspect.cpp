@@ -4,7 +4,7 @@
 #include <ocimux/spec/media_types.hpp>
 #include <ocimux/spec/selector.hpp>
 
-#include "source/read_images.hpp"
+#include "jobs/registry_input.hpp"
 
 #include <algorithm>
 #include <map>
@@ -140,6 +140,14 @@ InspectedReference described_once(std::map<Digest, InspectedReference>& seen,
   return reference;
 }
 
+// A registry has no index.json that would say it.
+void name_as(InspectedReference& inspected, const ImageReference& reference) {
+  const auto* remote = std::get_if<Reference>(&reference);
+  if (remote == nullptr || (remote->tag.empty() && remote->digest)) return;
+  inspected.tag = remote->tag.empty() ? remote->version() : remote->tag;
+  inspected.name = remote->host + "/" + remote->repository + ":" + inspected.tag;
+}
+
 std::string kind_name(InputKind kind) {
   switch (kind) {
     case InputKind::layout: return "oci-layout";
@@ -154,15 +162,17 @@ std::string kind_name(InputKind kind) {
 }  // namespace
 
 Inspection inspect(const std::string& reference, const std::vector<Platform>& platforms,
-                   Progress& progress, const std::stop_token& stop) {
-  const LocalReference local = LocalReference::parse(reference);
-  const Input input = read_input(local, progress, stop);
+                   Progress& progress, const std::stop_token& stop,
+                   const RegistryOptions& registry) {
+  const ImageReference parsed = parse_reference(reference);
+  const Input input = read_any(parsed, registry, progress, stop);
   Inspection inspection{input.name, kind_name(input.kind)};
   within(input.name, [&] {
     if (input.store) {
       std::map<Digest, InspectedReference> seen;
-      for (const Descriptor& descriptor : select(*input.store, local)) {
+      for (const Descriptor& descriptor : select(*input.store, parsed)) {
         inspection.references.push_back(described_once(seen, *input.store, descriptor));
+        name_as(inspection.references.back(), parsed);
       }
     } else {
       InspectedReference all;

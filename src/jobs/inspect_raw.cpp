@@ -3,7 +3,7 @@
 #include <ocimux/base/error.hpp>
 #include <ocimux/spec/selector.hpp>
 
-#include "source/read_images.hpp"
+#include "jobs/registry_input.hpp"
 
 #include <algorithm>
 #include <set>
@@ -51,15 +51,21 @@ Error no_document(std::string_view what, InputKind kind) {
 }  // namespace
 
 std::string inspect_raw(const std::string& reference, const std::optional<Platform>& platform,
-                        Progress& progress, const std::stop_token& stop) {
-  const LocalReference local = LocalReference::parse(reference);
-  const Input input = read_input(local, progress, stop);
+                        Progress& progress, const std::stop_token& stop,
+                        const RegistryOptions& registry) {
+  const ImageReference parsed = parse_reference(reference);
+  // A registry is asked for what is printed, and for nothing below it.
+  if (const auto* remote = std::get_if<Reference>(&parsed); remote != nullptr && !platform) {
+    const ImageStore store = registry_store(*remote, registry, progress, stop);
+    return within(store.name, [&] { return read_checked(store, store.index.manifests.front()); });
+  }
+  const Input input = read_any(parsed, registry, progress, stop);
   return within(input.name, [&]() -> std::string {
     if (!input.store) throw no_document("a manifest", input.kind);
     if (platform) {
       return std::get<StoredImage>(one_image(input, platform).content).manifest_text;
     }
-    const std::vector<Descriptor> selected = select(*input.store, local);
+    const std::vector<Descriptor> selected = select(*input.store, parsed);
     std::set<Digest> distinct;
     std::string tags;
     for (const Descriptor& descriptor : selected) {
@@ -76,8 +82,9 @@ std::string inspect_raw(const std::string& reference, const std::optional<Platfo
 }
 
 std::string inspect_config(const std::string& reference, const std::optional<Platform>& platform,
-                           Progress& progress, const std::stop_token& stop) {
-  const Input input = read_input(LocalReference::parse(reference), progress, stop);
+                           Progress& progress, const std::stop_token& stop,
+                           const RegistryOptions& registry) {
+  const Input input = read_any(reference, registry, progress, stop);
   return within(input.name, [&]() -> std::string {
     if (input.kind == InputKind::rootfs) throw no_document("a config", input.kind);
     const Image& image = one_image(input, platform);

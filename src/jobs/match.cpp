@@ -4,8 +4,8 @@
 #include <ocimux/spec/media_types.hpp>
 
 #include "jobs/choose.hpp"
+#include "jobs/registry_input.hpp"
 #include "jobs/windows_builds.hpp"
-#include "source/read_images.hpp"
 #include "spec/windows_version.hpp"
 
 #include <algorithm>
@@ -161,16 +161,17 @@ MatchResult match(const MatchOptions& options, Progress& progress, const std::st
   within("--runtime", [&] {
     for (const std::string& name : runtimes) rule_of(name, node, ListKind::oci_index);
   });
-  const LocalReference local = LocalReference::parse(options.reference);
-  const Input input = read_input(local, progress, stop);
+  const ImageReference reference = parse_reference(options.reference);
+  const Input input = read_any(reference, options.registry, progress, stop);
   return within(input.name, [&] {
     if (input.kind == InputKind::rootfs) {
       throw Error(Errc::not_found, "expected an image, found a root filesystem, which no node runs",
                   "make an image of it first: ocimux merge");
     }
     const KnownImages known = known_images(input);
-    const Choice choice = input.store ? choice_of(*input.store, select(*input.store, local), known)
-                                      : choice_of(input.images);
+    const Choice choice = input.store
+                              ? choice_of(*input.store, select(*input.store, reference), known)
+                              : choice_of(input.images);
     MatchResult result{input.name, node.platform};
     for (const std::string& name : runtimes) {
       result.runtimes.push_back(match_runtime(name, node, choice, known));

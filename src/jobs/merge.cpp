@@ -8,12 +8,12 @@
 #include "jobs/ingest.hpp"
 #include "jobs/layer.hpp"
 #include "jobs/names.hpp"
+#include "jobs/naming.hpp"
 #include "jobs/output.hpp"
 #include "jobs/registry_input.hpp"
 #include "jobs/rootfs_layers.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 // The main job, in sentences: look at the inputs, decide what goes where, ingest the layers,
 // describe the images, publish. Until the last step nothing shows at the output.
@@ -69,24 +69,6 @@ void check_registries(const MergeOptions& options) {
   check_credentials(options.registry, references);
 }
 
-// A bare tag beside a full name with that tag says nothing more.
-std::vector<ImageName> parse_names(const std::vector<std::string>& tags) {
-  std::vector<ImageName> names;
-  names.reserve(tags.size());
-  for (const std::string& tag : tags) names.push_back(ImageName::parse(tag));
-  std::sort(names.begin(), names.end(), [](const ImageName& a, const ImageName& b) {
-    return std::tie(a.full, a.tag) < std::tie(b.full, b.tag);
-  });
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  const std::vector<ImageName> all = names;
-  std::erase_if(names, [&](const ImageName& name) {
-    return name.full.empty() && std::any_of(all.begin(), all.end(), [&](const ImageName& other) {
-             return !other.full.empty() && other.tag == name.tag;
-           });
-  });
-  return names;
-}
-
 // Two platforms, or a platform and the index, must not end under one name.
 void add_naming(std::vector<Naming>& namings, Naming naming) {
   for (const Naming& other : namings) {
@@ -109,7 +91,9 @@ std::vector<Naming> name_all(const std::vector<ImageName>& names, const MergeOpt
     if (!options.platform_tags) continue;
     for (const Entry& entry : entries) {
       if (entry.is_attestation()) continue;
-      add_naming(namings, {name.with_suffix(platform_suffix(entry)), &entry});
+      add_naming(
+          namings,
+          {name.with_suffix(platform_suffix(entry.platform, entry.image.windows_name)), &entry});
     }
   }
   return namings;
@@ -132,39 +116,21 @@ std::vector<Input> look(const MergeOptions& options, Progress& progress,
   return inputs;
 }
 
-Error tag_exists(const ImageName& name) {
-  return Error(Errc::already_exists, "expected no tag '" + name.string() + "', found one",
-               "--replace moves it");
+std::vector<ImageName> names_of(const std::vector<Naming>& namings) {
+  std::vector<ImageName> names;
+  names.reserve(namings.size());
+  for (const Naming& naming : namings) names.push_back(naming.name);
+  return names;
 }
 
-void refuse_existing_tags(const Index& index, const std::vector<Naming>& namings) {
+/// What goes into index.json once all is described.
+std::vector<IndexEntry> entries_of(const std::vector<Naming>& namings, const Descriptor& index) {
+  std::vector<IndexEntry> entries;
   for (const Naming& naming : namings) {
-    for (const Descriptor& descriptor : index.manifests) {
-      if (has_name(descriptor, naming.name)) throw tag_exists(naming.name);
-    }
+    entries.push_back({naming.name, naming.entry == nullptr ? index : *naming.entry->descriptor});
   }
-}
-
-/// index.json with the new names in it.
-Index with_names(const Index& now, const std::vector<Naming>& namings, const Descriptor& image,
-                 bool replace) {
-  Index index = now;
-  for (const Naming& naming : namings) {
-    const auto removed = std::erase_if(index.manifests, [&](const Descriptor& descriptor) {
-      return has_name(descriptor, naming.name);
-    });
-    if (removed != 0 && !replace) throw tag_exists(naming.name);
-  }
-  for (const Naming& naming : namings) {
-    Descriptor descriptor = naming.entry == nullptr ? image : *naming.entry->descriptor;
-    descriptor.annotations.clear();  // those of the image stand in its index
-    index.manifests.push_back(named(std::move(descriptor), naming.name));
-  }
-  const bool there =
-      std::any_of(index.manifests.begin(), index.manifests.end(),
-                  [&](const Descriptor& descriptor) { return descriptor.digest == image.digest; });
-  if (namings.empty() && !there) index.manifests.push_back(image);
-  return index;
+  if (namings.empty()) entries.push_back({{}, index});
+  return entries;
 }
 
 MergeResult report(const std::vector<Entry>& entries, const std::vector<Naming>& namings,
@@ -203,7 +169,7 @@ MergeResult merge(const MergeOptions& options, Progress& progress, const std::st
   std::vector<Entry> entries = arrange(look(options, progress, stop), options, progress, stop);
   const std::vector<Naming> namings = name_all(names, options, entries);
   if (!options.replace) {
-    within(options.output, [&] { refuse_existing_tags(before, namings); });
+    within(options.output, [&] { refuse_existing_tags(before, names_of(namings)); });
   }
   check_layers(entries, how, progress);
   decide_layers(entries, options, how, progress, stop);
@@ -215,10 +181,11 @@ MergeResult merge(const MergeOptions& options, Progress& progress, const std::st
   const Descriptor index = describe_index(entries, options, output.change());
   const LayoutChange::Totals totals = output.change().totals();
   throw_if_stopped(stop);
+  const std::vector<IndexEntry> put = entries_of(namings, index);
+  const ExistingTags tags = options.replace ? ExistingTags::moved : ExistingTags::refused;
   output.publish(
       [&](const Index& now) {
-        return within(options.output,
-                      [&] { return with_names(now, namings, index, options.replace); });
+        return within(options.output, [&] { return with_entries(now, put, tags); });
       },
       progress, stop);
 

@@ -2,13 +2,14 @@
 
 #include <ocimux/base/error.hpp>
 #include <ocimux/spec/image_name.hpp>
-
 #include <ocimux/spec/selector.hpp>
 
+#include "source/image_store.hpp"
 #include "spec/windows_version.hpp"
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace ocimux {
 namespace {
@@ -109,11 +110,10 @@ ImageName ImageName::with_suffix(const std::string& suffix) const {
   return name;
 }
 
-std::string platform_suffix(const Entry& entry) {
-  const Platform& platform = entry.platform;
+std::string platform_suffix(const Platform& platform, const std::string& windows_name) {
   std::string suffix = platform.os;
   if (platform.os == "windows" && !platform.os_version.empty()) {
-    std::string version = entry.image.windows_name;
+    std::string version = windows_name;
     // The name in the file's name stays as its build wrote it, if it names this version.
     if (version.empty() || !version_within(platform.os_version, windows_os_version(version))) {
       version = windows_release_name(platform.os_version);
@@ -129,16 +129,22 @@ bool is_same_name(const ImageName& a, const ImageName& b) {
   return a.full.empty() || b.full.empty() ? a.tag == b.tag : a.full == b.full;
 }
 
-bool has_name(const Descriptor& descriptor, const ImageName& name) {
-  std::string tag = annotation_of(descriptor, annotation::ref_name);
+std::optional<ImageName> name_of(const Descriptor& descriptor) {
+  std::string tag = tag_of(descriptor);
+  if (tag.empty() || tag.find('@') != std::string::npos) return std::nullopt;
   std::string full = annotation_of(descriptor, annotation::image_name);
-  // skopeo and buildah write a full name where others write the tag; containerd reads it so.
-  if (tag.find_first_of("/:") != std::string::npos) {
-    if (full.empty()) full = tag;
-    tag = tag.substr(tag.rfind(':') + 1);
+  if (full.empty()) {
+    // skopeo and buildah write a full name where others write the tag; containerd reads it so.
+    const std::string reference = annotation_of(descriptor, annotation::ref_name);
+    if (reference.find_first_of("/:") != std::string::npos) full = reference;
   }
   if (!full.empty()) full = normalized_image_name(full);
-  return is_same_name({tag, full}, name);
+  return ImageName{std::move(tag), std::move(full)};
+}
+
+bool has_name(const Descriptor& descriptor, const ImageName& name) {
+  const std::optional<ImageName> has = name_of(descriptor);
+  return has && is_same_name(*has, name);
 }
 
 Descriptor named(Descriptor descriptor, const ImageName& name) {

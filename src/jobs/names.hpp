@@ -1,12 +1,10 @@
 #pragma once
 
-#include <ocimux/spec/documents.hpp>
+#include <ocimux/spec/descriptor.hpp>
 
-#include "jobs/entry.hpp"
-
+#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace ocimux {
 
@@ -28,11 +26,16 @@ struct ImageName {
 
 /// `<os>[-<Windows release>]-<arch>[-<variant>]`, as Velero's build names its tags; a Windows
 /// build without a name goes by its os.version.
-std::string platform_suffix(const Entry& entry);
+/// @p windows_name is how the build that made the image calls its release; empty for none.
+std::string platform_suffix(const Platform& platform, const std::string& windows_name = {});
 
 /// True when both cannot stand for different things; a bare tag and a full name with that tag are
 /// the same.
 bool is_same_name(const ImageName& a, const ImageName& b);
+
+/// The name that a descriptor of index.json has, as it stands there: its tag may be no valid one.
+/// Nothing for one without a name, or with a digest for a name.
+std::optional<ImageName> name_of(const Descriptor& descriptor);
 
 /// True when @p descriptor goes by @p name, as is_same_name() has it.
 bool has_name(const Descriptor& descriptor, const ImageName& name);

@@ -5,6 +5,7 @@
 #include "base/parallel.hpp"
 #include "jobs/decide_platform.hpp"
 #include "jobs/image_programs.hpp"
+#include "jobs/registry_input.hpp"
 
 #include <numeric>
 
@@ -63,6 +64,43 @@ void find_out(std::vector<std::string>& findings, const Work& work,
   }
 }
 
+void check_registries(const VerifyOptions& options) {
+  std::vector<std::string> references;
+  for (const MergeInput& input : options.inputs) references.push_back(input.reference);
+  check_credentials(options.registry, references);
+}
+
+/// An input, or why it is none.
+struct Opened {
+  Input input = {};
+  std::vector<std::string> findings = {};
+};
+
+/// What a registry has is still read from when the others are open, and @p all with it.
+struct Stops {
+  const std::stop_token& all;
+  const std::stop_token& inner;
+};
+
+// Of a registry the document that was asked for must be there; what it names and is not there is
+// a finding.
+Opened open(const ImageReference& reference, const RegistryOptions& options, Progress& progress,
+            const Stops& stops) {
+  Opened opened;
+  find_out(opened.findings, [&] {
+    if (const auto* local = std::get_if<LocalReference>(&reference)) {
+      opened.input = read_input(*local, progress, stops.inner);
+      return;
+    }
+    ImageStore store = registry_store(std::get<Reference>(reference), options, progress, stops.all);
+    find_out(
+        opened.findings,
+        [&] { opened.input = read_registry(std::move(store), progress, stops.all); },
+        Lacking::finding);
+  });
+  return opened;
+}
+
 }  // namespace
 
 std::size_t Verification::findings() const {
@@ -72,20 +110,22 @@ std::size_t Verification::findings() const {
 }
 
 Verification verify(const VerifyOptions& options, Progress& progress, const std::stop_token& stop) {
-  std::vector<LocalReference> references;
+  check_registries(options);
+  std::vector<ImageReference> references;
   for (const MergeInput& input : options.inputs) {
-    references.push_back(LocalReference::parse(input.reference));
+    references.push_back(parse_reference(input.reference));
   }
-  std::vector<Input> inputs(references.size());
-  std::vector<std::vector<std::string>> unreadable(references.size());
+  std::vector<Opened> opened(references.size());
   parallel_for(references.size(), options.jobs, stop, [&](std::size_t i, const auto& inner) {
-    find_out(unreadable[i], [&] { inputs[i] = read_input(references[i], progress, inner); });
+    opened[i] = open(references[i], options.registry, progress, {stop, inner});
   });
+  std::vector<Input> inputs;
+  for (Opened& one : opened) inputs.push_back(std::move(one.input));
   const ImagePrograms programs(inputs, LookInto::whole, options.jobs, progress, stop);
   Verification verification;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (!unreadable[i].empty()) {
-      verification.images.push_back({references[i].path.string(), {}, 0, unreadable[i]});
+    if (!opened[i].findings.empty()) {
+      verification.images.push_back({name_of(references[i]), {}, 0, opened[i].findings});
     }
     for (const Image& image : inputs[i].images) {
       if (std::holds_alternative<Attestation>(image.content)) continue;

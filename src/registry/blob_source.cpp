@@ -58,11 +58,7 @@ class BlobSource final : public Source {
 
   void recover(const TransferError& error) {
     response_.reset();
-    if (!error.may_pass() || attempts_ >= blob_.retry.retries) {
-      const Error final = network_error(error);
-      const std::string where = std::to_string(at_) + " of " + std::to_string(blob_.size);
-      throw at_ == 0 ? final : final.within("after " + where + " bytes");
-    }
+    if (!error.may_pass() || attempts_ >= blob_.retry.retries) throw placed(network_error(error));
     ++attempts_;
     at_attempt_ = at_;
     blob_.retry.wait(blob_.retry.backoff.delay(attempts_, random_fraction()), blob_.request.stop);
@@ -71,15 +67,35 @@ class BlobSource final : public Source {
   void ask() {
     Request request = blob_.request;
     if (at_ > 0) request.headers.set("Range", "bytes=" + std::to_string(at_) + "-");
-    Response response = blob_.transport->send(request);
+    Response response = send(request);
     if (response.status == 206 && at_ > 0) {
       check_range(response.headers.find("Content-Range"));
     } else if (response.status == 200) {
       pass_over(response, at_);
+    } else if (response.status == 416 && at_ > 0) {
+      throw Error(Errc::corrupt, "expected " + std::to_string(blob_.size) + " bytes, found " +
+                                     std::to_string(at_) + " and no more (status 416)");
     } else {
-      throw refusal_of(response, "this blob");
+      throw placed(refusal_of(response, "this blob"));
     }
     response_ = std::move(response);
+  }
+
+  // What the transport could not send with all its own attempts is not sent again: only a body
+  // that breaks off is asked for once more.
+  [[nodiscard]] Response send(const Request& request) const {
+    try {
+      return blob_.transport->send(request);
+    } catch (const TransferError& error) {
+      throw placed(network_error(error));
+    }
+  }
+
+  /// @p error, saying how much had come before it.
+  [[nodiscard]] Error placed(const Error& error) const {
+    if (at_ == 0) return error;
+    return error.within("after " + std::to_string(at_) + " of " + std::to_string(blob_.size) +
+                        " bytes");
   }
 
   void check_range(std::string_view range) const {

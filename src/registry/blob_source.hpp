@@ -20,9 +20,10 @@ struct BlobRequest {
 
 /// The bytes of a blob, not checked. Nothing is sent before the first read. Where a connection
 /// breaks, the rest is asked for (Range), or all of it and what is known already passed over, as
-/// often as the policy says without at least a MiB of progress in between.
-/// Reading throws Errc::not_found, Errc::denied or Errc::network as the registry answers, and
-/// Errc::corrupt when it sends more than the blob's size.
+/// often as the policy says without at least a MiB of progress in between. What the transport
+/// cannot send at all is not sent again: its own attempts are enough. Reading throws
+/// Errc::not_found, Errc::denied or Errc::network as the registry answers, and Errc::corrupt when
+/// it sends more or has less than the blob's size.
 std::unique_ptr<Source> open_blob(const BlobRequest& blob);
 
 }  // namespace ocimux

@@ -22,6 +22,9 @@ namespace {
 
 constexpr std::size_t buffer_limit = std::size_t{512} * 1024;
 constexpr long curl_buffer = 128L * 1024;
+constexpr long upload_buffer = 256L * 1024;
+// A registry may take long to store what it has all of, and says nothing meanwhile.
+constexpr long patience_after_body = 10;
 constexpr std::size_t most_header_bytes = std::size_t{256} * 1024;
 constexpr int longest_poll = 1000;  // milliseconds; a stop wakes it
 
@@ -79,7 +82,7 @@ void CurlTransfer::set(CURLoption option, Value value) {
 }
 
 void CurlTransfer::set_up(const CurlOptions& options) {
-  const auto timeout = static_cast<long>(options.timeout.count());
+  timeout_ = static_cast<long>(options.timeout.count());
   set(CURLOPT_URL, request_.url.string().c_str());
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 0L);
@@ -89,9 +92,9 @@ void CurlTransfer::set_up(const CurlOptions& options) {
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_CONNECTTIMEOUT, timeout);
+  set(CURLOPT_CONNECTTIMEOUT, timeout_);
   set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-  set(CURLOPT_LOW_SPEED_TIME, timeout);
+  set(CURLOPT_LOW_SPEED_TIME, timeout_);
   set(CURLOPT_BUFFERSIZE, curl_buffer);
   set(CURLOPT_ERRORBUFFER, error_text_.data());
   set(CURLOPT_HEADERFUNCTION, on_header);
@@ -127,6 +130,7 @@ void CurlTransfer::set_up_method() {
   if (request_.body) {
     upload_ = request_.body->open();
     set(CURLOPT_UPLOAD, 1L);
+    set(CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer);
     set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request_.body->size));
     set(CURLOPT_READFUNCTION, on_read);
     set(CURLOPT_READDATA, this);
@@ -151,6 +155,8 @@ void CurlTransfer::set_up_headers() {
   };
   add("Expect:");  // not every registry answers 100-continue
   add("User-Agent: ocimux/" OCIMUX_VERSION);
+  // libcurl takes what is posted for a form.
+  if (request_.headers.find("Content-Type").empty()) add("Content-Type:");
   for (const auto& [name, value] : request_.headers.fields()) {
     if ((name + value).find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
       throw Error(Errc::invalid_argument, name + ": expected a header of one line, found more");
@@ -284,11 +290,19 @@ std::size_t CurlTransfer::on_read(char* data, std::size_t size, std::size_t coun
                                   void* self) noexcept {
   auto& transfer = *static_cast<CurlTransfer*>(self);
   try {
-    return transfer.upload_->read(std::as_writable_bytes(std::span(data, size * count)));
+    const std::size_t read =
+        transfer.upload_->read(std::as_writable_bytes(std::span(data, size * count)));
+    transfer.note_sent(static_cast<std::int64_t>(read));
+    return read;
   } catch (...) {
     transfer.failure_ = std::current_exception();
     return CURL_READFUNC_ABORT;
   }
+}
+
+void CurlTransfer::note_sent(std::int64_t count) {
+  sent_ += count;
+  if (sent_ == request_.body->size) set(CURLOPT_LOW_SPEED_TIME, patience_after_body * timeout_);
 }
 
 // A connection that was kept may turn out closed; what was sent over it is sent again.
@@ -297,6 +311,7 @@ int CurlTransfer::on_seek(void* self, curl_off_t offset, int origin) noexcept {
   if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_FAIL;
   try {
     transfer.upload_ = transfer.request_.body->open();
+    transfer.sent_ = 0;
     return CURL_SEEKFUNC_OK;
   } catch (...) {
     transfer.failure_ = std::current_exception();

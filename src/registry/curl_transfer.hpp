@@ -48,6 +48,7 @@ class CurlTransfer final : public Source {
   static int on_seek(void* self, curl_off_t offset, int origin) noexcept;
   static curl_socket_t on_socket(void* self, curlsocktype purpose, curl_sockaddr* address) noexcept;
   void take_header(std::string_view line);
+  void note_sent(std::int64_t count);
 
   std::shared_ptr<CurlPool> pool_;
   std::unique_ptr<CurlConnection> connection_;
@@ -55,6 +56,8 @@ class CurlTransfer final : public Source {
   Handle<curl_slist, curl_slist_free_all> headers_to_send_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   std::unique_ptr<Source> upload_;
+  std::int64_t sent_ = 0;
+  long timeout_ = 0;  // seconds
   bool behind_proxy_ = false;
 
   std::exception_ptr failure_;  // parked: exceptions must not cross C frames

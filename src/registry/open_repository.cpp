@@ -53,26 +53,42 @@ Url find_address(const Reference& reference, const RegistryOptions& options, Tra
   return plain;
 }
 
+RetryPolicy policy_of(const RegistryOptions& options) { return {std::max(options.retries, 0)}; }
+
 }  // namespace
 
-Repository open_repository(const Reference& reference, const RegistryOptions& options,
-                           Progress& progress, const std::stop_token& stop,
-                           std::shared_ptr<RateLimit> limit) {
+Registries::Registries(RegistryOptions options, Progress& progress, std::stop_token stop)
+    : options_(std::move(options)),
+      progress_(progress),
+      stop_(std::move(stop)),
+      limit_(make_rate_limit(options_.limit_rate)) {}
+
+const Registries::Registry& Registries::registry_of(const Reference& reference) {
+  if (const auto known = known_.find(reference.host); known != known_.end()) return known->second;
   std::shared_ptr<Transport> curl =
-      std::make_shared<CurlTransport>(curl_options(reference, options));
-  if (!limit) limit = make_rate_limit(options.limit_rate);
-  if (limit) curl = std::make_shared<LimitedTransport>(std::move(curl), std::move(limit));
-  const RetryPolicy policy{std::max(options.retries, 0)};
-  Url address = find_address(reference, options, *curl, progress, stop);
-  const auto downgrade = options.tls == Tls::verified ? RedirectTransport::Downgrade::refused
-                                                      : RedirectTransport::Downgrade::allowed;
+      std::make_shared<CurlTransport>(curl_options(reference, options_));
+  if (limit_) curl = std::make_shared<LimitedTransport>(std::move(curl), limit_);
+  Url address = find_address(reference, options_, *curl, progress_, stop_);
+  const auto downgrade = options_.tls == Tls::verified ? RedirectTransport::Downgrade::refused
+                                                       : RedirectTransport::Downgrade::allowed;
   const auto redirect = std::make_shared<RedirectTransport>(curl, downgrade);
-  const auto retry = std::make_shared<RetryTransport>(redirect, policy, progress);
-  const auto warning = std::make_shared<WarningTransport>(retry, progress);
-  auto credentials = find_credentials(reference, options, process_environment, progress, stop);
-  const auto authorized =
-      std::make_shared<AuthorizationTransport>(warning, address.origin(), std::move(credentials));
-  return {authorized, std::move(address), reference.repository, policy, stop};
+  const auto retry = std::make_shared<RetryTransport>(redirect, policy_of(options_), progress_);
+  auto warning = std::make_shared<WarningTransport>(retry, progress_);
+  return known_.emplace(reference.host, Registry{std::move(address), std::move(warning)})
+      .first->second;
+}
+
+Repository Registries::open(const Reference& reference, Access access) {
+  const Registry& registry = registry_of(reference);
+  auto credentials = find_credentials(reference, options_, process_environment, progress_, stop_);
+  const auto authorized = std::make_shared<AuthorizationTransport>(
+      registry.transport, registry.address.origin(), std::move(credentials));
+  return {authorized, registry.address, reference.repository, policy_of(options_), stop_, access};
+}
+
+Repository open_repository(const Reference& reference, const RegistryOptions& options,
+                           Progress& progress, const std::stop_token& stop) {
+  return Registries(options, progress, stop).open(reference, Access::pull);
 }
 
 }  // namespace ocimux

@@ -6,7 +6,8 @@
 
 namespace ocimux {
 
-/// Follows the redirects of reading requests. Authorization goes to no other scheme, host or port
+/// Follows the redirects of reading requests, and of others those within one origin that want all
+/// of the request once more (307, 308). Authorization goes to no other scheme, host or port
 /// (CVE-2020-15157), and a registry leads to no network that is not its own.
 class RedirectTransport final : public Transport {
  public:
@@ -21,7 +22,8 @@ class RedirectTransport final : public Transport {
   Response send(const Request& request) override;
 
  private:
-  void follow(Request& request, Response& answer) const;
+  static void follow(Request& request, Response& answer, Url to);
+  void check_downgrade(const Request& request) const;
 
   std::shared_ptr<Transport> next_;
   Downgrade downgrade_;

@@ -149,12 +149,21 @@ Reference parse_parts(std::string_view rest) {
   return reference;
 }
 
+std::string_view without_prefix(std::string_view text) {
+  if (text.starts_with(registry_prefix)) text.remove_prefix(registry_prefix.size());
+  return text;
+}
+
 }  // namespace
 
+bool names_host(std::string_view text) {
+  const std::string_view rest = without_prefix(text);
+  const std::size_t slash = rest.find('/');
+  return slash != std::string_view::npos && looks_like_host(rest.substr(0, slash));
+}
+
 Reference Reference::parse(std::string_view text) {
-  std::string_view rest = text;
-  if (rest.starts_with(registry_prefix)) rest.remove_prefix(registry_prefix.size());
-  return within(text, [&] { return parse_parts(rest); });
+  return within(text, [&] { return parse_parts(without_prefix(text)); });
 }
 
 std::string Reference::string() const {

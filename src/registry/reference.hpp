@@ -30,6 +30,10 @@ struct Reference {
   [[nodiscard]] std::string address() const;
 };
 
+/// True when @p text begins with a registry's host, so that Reference::parse() need not take Docker
+/// Hub for it.
+bool names_host(std::string_view text);
+
 /// What says that a reference is a registry's.
 inline constexpr std::string_view registry_prefix = "docker://";
 

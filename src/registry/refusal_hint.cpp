@@ -70,7 +70,8 @@ std::string of_limit(const Response& answer) {
 
 std::string of_content(const Response& answer, const Facts& it) {
   if (it.has("MANIFEST_BLOB_UNKNOWN") || (it.has("BLOB_UNKNOWN") && is_writing(answer))) {
-    return "what it refers to is not in the repository, or not any more: push all of it again";
+    return "what it refers to is not in the repository, or not any more: push --check-blobs sends "
+           "what is missing";
   }
   if (it.has("NAME_UNKNOWN") || (it.is(404) && it.says("repository"))) return of_name(answer);
   if (it.is(413)) {

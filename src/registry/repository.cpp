@@ -8,6 +8,7 @@
 #include "io/memory.hpp"
 #include "registry/answer.hpp"
 #include "registry/blob_source.hpp"
+#include "registry/referrers.hpp"
 #include "spec/json.hpp"
 
 #include <charconv>
@@ -123,23 +124,33 @@ Response Repository::send(const Request& request) const {
   }
 }
 
-RemoteDocument Repository::manifest(const std::string& version) const {
-  Request request = this->request("GET", "manifests/" + version);
-  request.headers.set("Accept", std::string(accepted));
+WholeAnswer Repository::read(const Request& request) const {
   for (int broken = 0;; ++broken) {
     Response response = send(request);
-    if (response.status != 200) throw refusal_of(response, "this manifest");
+    if (response.status != 200) return {std::move(response), {}};
     try {
       std::string text = read_all(response);
-      Digest digest = checked_digest(text, version, response.headers);
-      std::string type = media_type_of(response.headers, text);
-      const auto size = static_cast<std::int64_t>(text.size());
-      return {{std::move(type), std::move(digest), size}, std::move(text)};
+      return {std::move(response), std::move(text)};
     } catch (const TransferError& error) {
       if (!error.may_pass() || broken >= retry_.retries) throw network_error(error);
       retry_.wait(retry_.backoff.delay(broken + 1, random_fraction()), stop_);
     }
   }
+}
+
+RemoteDocument Repository::manifest(const std::string& version) const {
+  Request request = this->request("GET", "manifests/" + version);
+  request.headers.set("Accept", std::string(accepted));
+  auto [response, text] = read(request);
+  if (response.status != 200) throw refusal_of(response, "this manifest");
+  Digest digest = checked_digest(text, version, response.headers);
+  std::string type = media_type_of(response.headers, text);
+  const auto size = static_cast<std::int64_t>(text.size());
+  return {{std::move(type), std::move(digest), size}, std::move(text)};
+}
+
+std::optional<Index> Repository::referrers(const Digest& subject) const {
+  return list_referrers(*this, subject);
 }
 
 Body Repository::blob(const Descriptor& descriptor) const {
@@ -159,6 +170,15 @@ std::optional<std::int64_t> Repository::blob_size(const Digest& digest) const {
     throw Error(Errc::corrupt, digest.string() + ": expected a size in the answer, found none");
   }
   return size;
+}
+
+bool Repository::has_blob(const Digest& digest) const {
+  Response response = send(request("HEAD", "blobs/" + digest.string()));
+  if (response.status == 200) return true;
+  // Some servers that a registry redirects to answer no HEAD: sending the blob again is no loss.
+  const bool elsewhere = response.url.origin() != registry_.origin();
+  if (response.status == 404 || elsewhere) return false;
+  throw refusal_of(response, digest.string());
 }
 
 std::optional<FoundManifest> Repository::find_manifest(const std::string& version) const {

@@ -2,6 +2,7 @@
 
 #include <ocimux/base/error.hpp>
 #include <ocimux/spec/descriptor.hpp>
+#include <ocimux/spec/documents.hpp>
 
 #include "registry/retry_transport.hpp"
 #include "registry/transport.hpp"
@@ -22,6 +23,12 @@ struct RemoteDocument {
 /// What a registry says of a manifest without giving it.
 struct FoundManifest {
   std::optional<Digest> digest;  ///< nothing where it does not say
+};
+
+/// An answer whose content was read to its end.
+struct WholeAnswer {
+  Response response;
+  std::string text;  ///< of an answer with status 200; the body of all others was not read
 };
 
 /// What is asked of a repository: tokens are asked for accordingly.
@@ -53,6 +60,9 @@ class Repository final {
   /// The size of a blob; nothing when the registry has none. Asks, but reads nothing.
   [[nodiscard]] std::optional<std::int64_t> blob_size(const Digest& digest) const;
 
+  /// True when the repository has the blob. Asks, but reads nothing.
+  [[nodiscard]] bool has_blob(const Digest& digest) const;
+
   /// Asks for a manifest or index by tag or digest; nothing when there is none.
   [[nodiscard]] std::optional<FoundManifest> find_manifest(const std::string& version) const;
 
@@ -61,10 +71,16 @@ class Repository final {
   bool put_manifest(const std::string& version, const Descriptor& descriptor,
                     const std::string& text) const;
 
+  /// The documents that speak of @p subject: list_referrers().
+  [[nodiscard]] std::optional<Index> referrers(const Digest& subject) const;
+
   /// A request below `/v2/NAME/`, with the repository's scope.
   [[nodiscard]] Request request(const std::string& method, const std::string& path) const;
   /// Throws Errc::network instead of TransferError.
   [[nodiscard]] Response send(const Request& request) const;
+  /// Sends @p request, which reads a document, and again where the answer breaks off. Throws
+  /// Errc::corrupt for more than largest_document bytes.
+  [[nodiscard]] WholeAnswer read(const Request& request) const;
   [[nodiscard]] Transport& transport() const { return *transport_; }
   [[nodiscard]] const RetryPolicy& retry() const { return retry_; }
   [[nodiscard]] const std::stop_token& stop() const { return stop_; }

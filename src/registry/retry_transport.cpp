@@ -10,18 +10,18 @@ namespace {
 
 constexpr int most_retries_unreachable = 2;
 
-// 499: a proxy in front of the registry gave it up.
-bool may_pass(int status) {
-  return status == 408 || status == 429 || status == 499 ||
-         (status >= 500 && status < 600 && status != 501 && status != 505);
-}
-
 std::string seconds(std::chrono::milliseconds time) {
   const std::int64_t tenths = (time.count() + 50) / 100;
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
 }
 
 }  // namespace
+
+// 499: a proxy in front of the registry gave it up.
+bool may_pass(int status) {
+  return status == 408 || status == 429 || status == 499 ||
+         (status >= 500 && status < 600 && status != 501 && status != 505);
+}
 
 struct RetryTransport::Attempt {
   std::variant<Response, TransferError> result;

@@ -16,6 +16,9 @@ struct RetryPolicy {
   Wait wait = wait_for;
 };
 
+/// True for an answer that may be another one the next time.
+bool may_pass(int status);
+
 /// Sends again, its body from the start, what failed in a way that may pass: a connection that
 /// broke, 408, 429, 499, and 5xx but those that will not change; never a request that is `once`.
 /// Who cannot be reached at all is tried twice more: a name that is wrong should be told soon.

@@ -48,6 +48,8 @@ struct Request {
   std::string scope = {};
   /// The network of the server that led to this address; nothing when the user named it.
   std::optional<Network> led_from = {};
+  /// That server itself, or the first of several: where it has TLS it must not lead out of it.
+  std::optional<Origin> led_by = {};
   std::stop_token stop = {};
   /// Who sends it knows better what to do when it fails than to send all of it again.
   bool once = false;

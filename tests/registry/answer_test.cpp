@@ -86,7 +86,8 @@ TEST(Refusal, HasAHintForWhatCanBeDone) {
       {{.status = 413}, "--chunk-size"},
       {{.status = 415}, "--format oci"},
       {{400, "MANIFEST_INVALID", "schema"}, "--format docker"},
-      {{404, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry"}, "push all of it again]"},
+      {{404, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry"},
+       "push --check-blobs sends what is missing]"},
       {{405, "UNSUPPORTED", "The operation is unsupported."}, "for reading only]"},
   };
   for (const auto& [given, expected] : cases) {

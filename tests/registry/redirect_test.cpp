@@ -64,7 +64,7 @@ TEST_F(Redirect, WithinItsOriginNothingChanges) {
 TEST_F(Redirect, RefusesToLeaveTls) {
   leads_to("http://cdn.example/blob");
   EXPECT_THAT(refusal([&] { return send(); }),
-              StartsWith("denied: https://r.example: expected a redirect to an https address"));
+              StartsWith("denied: https://r.example: expected an https address"));
   leads_to("http://cdn.example/blob");
   fake->then(200);
   EXPECT_EQ(send(Downgrade::allowed).status, 200);

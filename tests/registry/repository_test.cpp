@@ -170,10 +170,32 @@ TEST_F(RepositoryTest, RefusesAnotherRange) {
 
 TEST_F(RepositoryTest, GivesUpWhenNothingComesAnyMore) {
   breaks(200, "bl");
-  for (int i = 0; i < 3; ++i) fake->then_fails(Kind::broken);
+  for (int i = 0; i < 3; ++i) breaks(206, "", {{"Content-Range", "bytes 2-3/4"}});
   EXPECT_THAT(refusal([&] { return text_of(blob(4)); }),
               AllOf(StartsWith("network: sha256:"), HasSubstr("after 2 of 4 bytes")));
   EXPECT_THAT(waits, SizeIs(3));
+}
+
+TEST_F(RepositoryTest, RetriesAreNotSquared) {
+  const Repository retrying(
+      std::make_shared<RetryTransport>(fake, noting(waits, 3), silent_progress()),
+      Url::parse("https://r.example/"), "a/b", noting(waits, 3));
+  const Body body = retrying.blob({"layer", Digest::of("blob"), 4});
+  breaks(200, "bl");
+  for (int i = 0; i < 4; ++i) fake->then_fails(Kind::broken);
+  EXPECT_THAT(refusal([&] { return text_of(body); }),
+              AllOf(StartsWith("network: sha256:"), HasSubstr("after 2 of 4 bytes")));
+  EXPECT_THAT(waits, SizeIs(1 + 3)) << "one for the body, the transport's own for the request";
+  EXPECT_TRUE(fake->is_over());
+}
+
+TEST_F(RepositoryTest, ABlobThatIsShorterInTheRegistry) {
+  fake->then(200, "bl").then(416);
+  EXPECT_THAT(refusal([&] { return text_of(blob(4)); }),
+              AllOf(StartsWith("corrupt: sha256:"), HasSubstr("expected 4 bytes, found 2")));
+  fake->then(200, "bl").then(404);
+  EXPECT_THAT(refusal([&] { return text_of(blob(4)); }),
+              AllOf(StartsWith("not_found: sha256:"), HasSubstr("after 2 of 4 bytes")));
 }
 
 TEST_F(RepositoryTest, ProgressEarnsNewAttempts) {

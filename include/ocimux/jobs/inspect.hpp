@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ocimux/base/progress.hpp>
+#include <ocimux/registry/registry_options.hpp>
 #include <ocimux/spec/descriptor.hpp>
 
 #include <cstdint>
@@ -35,26 +36,29 @@ struct InspectedReference {
 
 struct Inspection {
   std::string name;
-  std::string kind;  ///< `oci-layout`, `oci-archive`, `docker-archive` or `rootfs`
+  std::string kind;  ///< `oci-layout`, `oci-archive`, `docker-archive`, `rootfs` or `registry`
   std::vector<InspectedReference> references = {};
   std::int64_t unique_bytes = 0;  ///< each distinct blob once
   std::int64_t total_bytes = 0;   ///< every image for itself; the difference is shared
 };
 
 /// Says what @p reference holds, from headers and documents alone. With @p platforms, only those
-/// (Errc::not_found for one that is not there).
+/// (Errc::not_found for one that is not there). A registry (`docker://…`) is asked for documents
+/// as @p registry says.
 Inspection inspect(const std::string& reference, const std::vector<Platform>& platforms = {},
-                   Progress& progress = silent_progress(), const std::stop_token& stop = {});
+                   Progress& progress = silent_progress(), const std::stop_token& stop = {},
+                   const RegistryOptions& registry = {});
 
 /// The bytes of the one document that @p reference names: an index or a manifest; with
 /// @p platform, the manifest of that platform. Throws Errc::conflict when it names several.
 std::string inspect_raw(const std::string& reference, const std::optional<Platform>& platform = {},
-                        Progress& progress = silent_progress(), const std::stop_token& stop = {});
+                        Progress& progress = silent_progress(), const std::stop_token& stop = {},
+                        const RegistryOptions& registry = {});
 
 /// The bytes of the config of the one image that @p reference (and @p platform) names.
 std::string inspect_config(const std::string& reference,
                            const std::optional<Platform>& platform = {},
-                           Progress& progress = silent_progress(),
-                           const std::stop_token& stop = {});
+                           Progress& progress = silent_progress(), const std::stop_token& stop = {},
+                           const RegistryOptions& registry = {});
 
 }  // namespace ocimux

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ocimux/base/progress.hpp>
+#include <ocimux/registry/registry_options.hpp>
 #include <ocimux/spec/descriptor.hpp>
 
 #include <optional>
@@ -18,6 +19,7 @@ struct MatchOptions {
   /// `containerd`, an older one (`containerd:2.1`, `:1.7`, `:1.6`, `:1.5`), `docker`, `podman`;
   /// empty: every current one that runs such nodes.
   std::vector<std::string> runtimes = {};
+  RegistryOptions registry = {};  ///< for a reference that a registry has (`docker://…`)
 };
 
 enum class MatchVerdict {

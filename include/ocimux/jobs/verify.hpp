@@ -2,6 +2,7 @@
 
 #include <ocimux/base/progress.hpp>
 #include <ocimux/jobs/merge.hpp>
+#include <ocimux/registry/registry_options.hpp>
 #include <ocimux/spec/platform.hpp>
 
 #include <cstddef>
@@ -15,6 +16,7 @@ namespace ocimux {
 struct VerifyOptions {
   std::vector<MergeInput> inputs;  ///< as docs/cli.md describes references
   std::size_t jobs = 1;            ///< threads; the answer does not depend on it
+  RegistryOptions registry = {};   ///< for inputs that a registry has (`docker://…`)
 };
 
 /// One image that was verified.

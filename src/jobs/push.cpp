@@ -1,0 +1,84 @@
+#include <ocimux/jobs/push.hpp>
+
+#include <ocimux/base/error.hpp>
+
+#include "base/parallel.hpp"
+#include "jobs/cargo.hpp"
+#include "jobs/destination.hpp"
+#include "jobs/push_blobs.hpp"
+#include "jobs/push_documents.hpp"
+#include "jobs/push_targets.hpp"
+#include "source/open_store.hpp"
+
+#include <algorithm>
+#include <set>
+
+// The whole of a layout to registries, in sentences: gather what there is, decide where it goes,
+// ask what is there, send blobs, then documents, then tags. Everything that can be refused is
+// refused before the first request that changes something.
+
+namespace ocimux {
+namespace {
+
+void check(const PushOptions& options, const std::vector<PushTarget>& targets) {
+  if (options.registry.credentials.empty()) return;
+  std::set<std::string> hosts;
+  for (const PushTarget& target : targets) hosts.insert(target.repository.host);
+  if (hosts.size() > 1) {
+    throw Error(Errc::invalid_argument,
+                "--creds: expected one registry to send them to, found " + *hosts.begin() +
+                    " and " + *hosts.rbegin(),
+                "--authfile can hold credentials for each");
+  }
+}
+
+Cargo look(const PushOptions& options, Progress& progress, const std::stop_token& stop) {
+  const LocalReference reference = LocalReference::parse(options.source);
+  const ImageStore store = open_store(reference, progress, stop);
+  const Referrers nobody = [](const Digest&) { return std::vector<Descriptor>(); };
+  return within(store.name, [&] {
+    return gather(store, select(store, reference), options.referrers ? referrers_in(store) : nobody,
+                  {options.platforms, options.format, options.platform_tags}, progress);
+  });
+}
+
+std::vector<PushedTag> pushed_names(const std::vector<Destination>& destinations,
+                                    const Cargo& cargo) {
+  std::vector<PushedTag> names;
+  for (const Destination& destination : destinations) {
+    const PushTarget& target = destination.target;
+    std::set<Digest> named;
+    for (const PushTarget::Tag& tag : target.tags) {
+      named.insert(tag.digest);
+      names.push_back({destination.name() + ":" + tag.tag, tag.digest});
+    }
+    for (const Digest& root : cargo.roots) {
+      const bool here = std::ranges::find(target.documents, root) != target.documents.end();
+      if (here && named.insert(root).second) names.push_back({destination.name(), root});
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+PushResult push(const PushOptions& options, Progress& progress, const std::stop_token& stop) {
+  const Cargo cargo = look(options, progress, stop);
+  std::vector<PushTarget> targets = push_targets(cargo, options);
+  check(options, targets);
+  Registries registries(options.registry, progress, stop);
+  std::vector<Destination> destinations = open_destinations(cargo, std::move(targets), registries);
+  ask_destinations(destinations, options.jobs, stop);
+  const std::vector<BlobErrand> errands = plan_blobs(cargo, destinations, options, progress);
+
+  PushResult result;
+  result.replaced = cargo.replaced;
+  send_blobs(errands, options, result, progress, stop);
+  send_documents(cargo, destinations, options, result, stop);
+  throw_if_stopped(stop);
+  send_tags(cargo, destinations, options, result, stop);
+  result.tags = pushed_names(destinations, cargo);
+  return result;
+}
+
+}  // namespace ocimux
