@@ -103,8 +103,8 @@ void send_tags(const Cargo& cargo, std::vector<Destination>& destinations,
     parallel_for_each(all, options.jobs, stop, [&](const Label& label, const auto& /*inner*/) {
       const CargoDocument& document = *cargo.document(label.tag->digest);
       within(label.destination->name() + ":" + label.tag->tag, [&] {
-        label.destination->repository.put_manifest(label.tag->tag, document.descriptor,
-                                                   document.text);
+        static_cast<void>(label.destination->repository.put_manifest(
+            label.tag->tag, document.descriptor, document.text));
       });
     });
   }

@@ -57,8 +57,8 @@ void put_list(const Repository& repository, const std::string& tag, const Index&
   const std::string text = index.document();
   Hasher hasher;
   hasher.update(as_bytes(text));
-  repository.put_manifest(
-      tag, {index.media_type, hasher.digest(), static_cast<std::int64_t>(text.size())}, text);
+  static_cast<void>(repository.put_manifest(
+      tag, {index.media_type, hasher.digest(), static_cast<std::int64_t>(text.size())}, text));
 }
 
 }  // namespace

@@ -210,7 +210,7 @@ TEST_F(PushTest, RefusesABlobThatIsNotWhatItsNameSays) {
 TEST_F(PushTest, ForeignLayersGoWhenTheyAreThere) {
   for (const bool there : {true, false}) {
     LayoutBuilder other;
-    const std::string manifest = other.image({.layers = {"windows"}});
+    const std::string manifest = other.image({.layers = {there ? "windows" : "elsewhere"}});
     std::string foreign = manifest;
     const std::string type = "application/vnd.oci.image.layer.v1.tar+gzip";
     foreign.replace(foreign.find(type), type.size(),
