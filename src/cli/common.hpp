@@ -36,6 +36,8 @@ void add_verify(CLI::App& app, const CommonOptions& common, Action& action);
 void add_pull(CLI::App& app, const CommonOptions& common, Action& action);
 void add_push(CLI::App& app, const CommonOptions& common, Action& action);
 void add_match(CLI::App& app, const CommonOptions& common, Action& action);
+void add_login(CLI::App& app, Action& action);
+void add_logout(CLI::App& app, Action& action);
 
 /// Text with the bytes in a form for people: `118.2 MB`.
 std::string human_bytes(std::int64_t bytes);

@@ -2,6 +2,12 @@
 
 #include <ocimux/base/error.hpp>
 
+#include "cli/secret.hpp"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <cmath>
 namespace ocimux::cli {
 namespace {
 
@@ -13,19 +19,65 @@ RegistryOptions::Tls parse_tls(const TypedRegistryOptions& typed) {
 }
 
 // Its message must not repeat what was typed.
-void check_credentials(const std::string& text) {
+Error wrong_credentials(const char* expected) {
+  return {Errc::invalid_argument,
+          std::string("--creds: expected ") + expected + ", found other text"};
+}
+
+std::string parse_credentials(const TypedRegistryOptions& typed) {
+  const std::string& text = typed.credentials;
   const std::size_t colon = text.find(':');
-  if (text.empty() || (colon != std::string::npos && colon != 0)) return;
-  throw Error(Errc::invalid_argument, "--creds: expected USER:PASS, found other text");
+  if (typed.password_stdin) {
+    if (text.empty() || colon != std::string::npos) {
+      throw wrong_credentials("USER alone beside --password-stdin");
+    }
+    return text + ":" + read_password(STDIN_FILENO);
+  }
+  if (!text.empty() && (colon == std::string::npos || colon == 0)) {
+    throw wrong_credentials("USER:PASS");
+  }
+  return text;
+}
+
+// k, M, G, T, with or without the `i` and `B` behind; 0 for what is no unit.
+double parse_unit(std::string_view text) {
+  if (text.ends_with("/s")) text.remove_suffix(2);
+  if (text.ends_with('B')) text.remove_suffix(1);
+  if (text.empty()) return 1;
+  if (text.size() > 1 && text.ends_with('i')) text.remove_suffix(1);
+  constexpr std::string_view units = "kmgt";
+  const std::size_t unit = units.find(static_cast<char>(text.front() | 0x20));
+  if (text.size() != 1 || unit == std::string_view::npos) return 0;
+  return std::pow(1024.0, static_cast<double>(unit + 1));
 }
 
 }  // namespace
+
+std::int64_t parse_rate(const std::string& text) {
+  double count = 0;
+  const auto [end, failure] =
+      std::from_chars(text.data(), text.data() + text.size(), count, std::chars_format::fixed);
+  const double rate = count * parse_unit(std::string_view(end, text.data() + text.size()));
+  constexpr double most = 1e15;
+  if (failure != std::errc() || !(rate >= 1) || rate > most) {
+    throw Error(Errc::invalid_argument,
+                "--limit-rate: expected bytes a second, as 500k or 1.5M, found '" + text + "'");
+  }
+  return static_cast<std::int64_t>(rate);
+}
 
 void add_registry_options(CLI::App& app, TypedRegistryOptions& typed) {
   app.add_option("--creds", typed.credentials,
                  "Credentials, instead of those that docker and podman keep")
       ->type_name("USER:PASS")
       ->group(group);
+  app.add_flag("--password-stdin", typed.password_stdin,
+               "Read the password from standard input; --creds is USER then")
+      ->group(group);
+  add_connection_options(app, typed);
+}
+
+void add_connection_options(CLI::App& app, TypedRegistryOptions& typed) {
   app.add_option("--authfile", typed.auth_file,
                  "File of credentials: docker's config.json, podman's auth.json, or a Kubernetes "
                  ".dockerconfigjson")
@@ -53,18 +105,22 @@ void add_registry_options(CLI::App& app, TypedRegistryOptions& typed) {
       ->check(CLI::Range(1, 86'400))
       ->capture_default_str()
       ->group(group);
+  app.add_option("--limit-rate", typed.limit_rate,
+                 "Bytes a second of all connections together, both ways: 500k, 1.5M (k is 1024)")
+      ->type_name("RATE")
+      ->group(group);
 }
 
 RegistryOptions parse_registry_options(const TypedRegistryOptions& typed) {
-  check_credentials(typed.credentials);
   RegistryOptions options;
   options.tls = parse_tls(typed);
-  options.credentials = typed.credentials;
+  options.credentials = parse_credentials(typed);
   options.auth_file = typed.auth_file;
   options.ca_file = typed.ca_file;
   options.cert_dir = typed.cert_dir;
   options.retries = typed.retries;
   options.timeout = std::chrono::seconds(typed.timeout);
+  if (!typed.limit_rate.empty()) options.limit_rate = parse_rate(typed.limit_rate);
   return options;
 }
 

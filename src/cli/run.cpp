@@ -82,6 +82,8 @@ int run(const std::vector<std::string>& arguments, Console& console, const std::
   add_match(app, common, action);
   add_push(app, common, action);
   add_pull(app, common, action);
+  add_login(app, action);
+  add_logout(app, action);
   for (CLI::App* command : app.get_subcommands({})) add_common_options(*command, common);
 
   if (const int code = parse(app, arguments, console); code >= 0) return code;

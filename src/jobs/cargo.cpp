@@ -62,7 +62,7 @@ class ReferrerWalk {
   void add(const Digest& subject, const Descriptor& descriptor) {
     try {
       const auto name = name_of(descriptor);
-      const bool cosign = name && cosign_subject(name->tag) == subject;
+      const bool cosign = name && is_document(descriptor) && cosign_subject(name->tag) == subject;
       if (!cosign && subject_of(documents_, descriptor) != subject) {
         return left_out(descriptor, "it does not speak of " + subject.string());
       }
@@ -116,8 +116,7 @@ Rewritten rewrite(Documents& documents, std::vector<Descriptor> roots, const Car
   }
   if (!options.format) return result;
   Rewritten converted = convert(documents, result.selected, *options.format, progress);
-  return {std::move(converted.selected),
-          joined(std::move(result.replaced), std::move(converted.replaced))};
+  return {std::move(converted.selected), joined(std::move(result.replaced), converted.replaced)};
 }
 
 // One tag names one thing; a layout may list a tag once for each platform.

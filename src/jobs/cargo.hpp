@@ -37,7 +37,7 @@ struct CargoName {
 /// speak of before them, indexes after all manifests and other referrers.
 struct Cargo {
   std::vector<CargoDocument> documents;
-  std::vector<CargoName> names;  ///< in order of index.json, then platform tags
+  std::vector<CargoName> names;  ///< in order of index.json; then cosign's, then platform tags
   std::vector<Digest> roots;     ///< what was asked for, named or not: in the order of index.json
   std::vector<Replaced> replaced = {};
   /// The bytes of a blob, not checked; nothing when it is not there.

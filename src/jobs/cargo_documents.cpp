@@ -91,6 +91,11 @@ void Documents::count(const std::string& text) {
   if (texts_.size() >= most_documents) throw too_much(std::to_string(most_documents));
 }
 
+bool is_document(const Descriptor& descriptor) {
+  return media_type::is_index(descriptor.media_type) ||
+         media_type::is_manifest(descriptor.media_type);
+}
+
 std::optional<Digest> subject_of(Documents& documents, const Descriptor& descriptor) {
   const std::string& type = descriptor.media_type;
   if (media_type::is_index(type)) return subject_of(Index::parse(documents.text(descriptor), type));

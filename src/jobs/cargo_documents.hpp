@@ -47,6 +47,9 @@ class Documents final {
   std::int64_t bytes_ = 0;
 };
 
+/// True for manifests and indexes, by what lists them.
+bool is_document(const Descriptor& descriptor);
+
 /// What a manifest or index speaks of (`subject`); nothing for what is neither.
 std::optional<Digest> subject_of(Documents& documents, const Descriptor& descriptor);
 std::optional<Digest> subject_of(const Index& index);

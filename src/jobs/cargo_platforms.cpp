@@ -12,6 +12,8 @@
 namespace ocimux {
 namespace {
 
+constexpr std::size_t most_names = 100'000;  // a name for each of many indexes of many images
+
 bool says_all(const Platform& platform) {
   const bool arm = platform.architecture == "arm" && platform.variant.empty();
   const bool windows = platform.os == "windows" && platform.os_version.empty();
@@ -127,6 +129,10 @@ void add_platform_tags(Cargo& cargo) {
                     "leave out --platform-tags");
       }
       if (added) cargo.names.push_back(std::move(tag));
+      if (cargo.names.size() > most_names) {
+        throw Error(Errc::corrupt, "expected at most " + std::to_string(most_names) +
+                                       " tags of platforms, found more");
+      }
     }
   }
 }

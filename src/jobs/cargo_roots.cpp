@@ -13,11 +13,6 @@
 namespace ocimux {
 namespace {
 
-bool is_document(const Descriptor& descriptor) {
-  return media_type::is_index(descriptor.media_type) ||
-         media_type::is_manifest(descriptor.media_type);
-}
-
 std::optional<Index> read_index(Documents& documents, const Descriptor& descriptor) {
   try {
     return Index::parse(documents.text(descriptor), descriptor.media_type);

@@ -42,7 +42,8 @@ class Levels {
       chain.push_back(*at);
       at = &subject->second;
     }
-    for (auto it = chain.rbegin(); it != chain.rend(); ++it) levels_[*it] = ++level;
+    std::reverse(chain.begin(), chain.end());
+    for (const Digest& above : chain) levels_[above] = ++level;
     return level;
   }
 
@@ -86,7 +87,7 @@ void CargoWalk::add_index(const Descriptor& descriptor, int depth) {
   document.subject = subject_of(index);
   std::set<Digest> listed;
   for (const Descriptor& child : index.manifests) {
-    if (!media_type::is_index(child.media_type) && !media_type::is_manifest(child.media_type)) {
+    if (!is_document(child)) {
       // Of any size and kind (image-index.md: unknown media types are no error).
       documents_.learn(child);
       document.blobs.push_back(child);

@@ -7,6 +7,7 @@
 #include "jobs/convert_types.hpp"
 #include "spec/json.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace ocimux {
@@ -72,9 +73,7 @@ class Conversion {
   std::optional<Descriptor> convert_manifest(const Descriptor& descriptor) {
     Manifest manifest = Manifest::parse(documents_.text(descriptor), descriptor.media_type);
     if (descriptor.media_type == types_.manifest) return descriptor;
-    const bool image =
-        media_type::is_config(manifest.config.media_type) && manifest.artifact_type.empty();
-    if (!image || is_attestation(descriptor)) {
+    if (!is_image(manifest, descriptor)) {
       if (!docker_) return descriptor;
       return left_out(descriptor, "Docker's format holds images only");
     }
@@ -85,6 +84,18 @@ class Conversion {
     }
     if (docker_) strip(manifest);
     return add(descriptor, types_.manifest, manifest.document(), what_is(descriptor));
+  }
+
+  bool is_image(const Manifest& manifest, const Descriptor& descriptor) {
+    if (!media_type::is_config(manifest.config.media_type) || !manifest.artifact_type.empty() ||
+        is_attestation(descriptor)) {
+      return false;
+    }
+    // Signatures of cosign's have the config of an image; but it says nothing.
+    return std::all_of(
+               manifest.layers.begin(), manifest.layers.end(),
+               [&](const Descriptor& layer) { return layer_type_in(format_, layer.media_type); }) ||
+           platform_of(descriptor);
   }
 
   void convert_layer(Descriptor& layer, std::size_t number) const {
@@ -146,9 +157,7 @@ class Conversion {
   }
 
   std::optional<Descriptor> convert_child(const Descriptor& child, int depth) {
-    if (media_type::is_index(child.media_type) || media_type::is_manifest(child.media_type)) {
-      return convert(child, depth + 1);
-    }
+    if (is_document(child)) return convert(child, depth + 1);
     if (!docker_) return child;
     return left_out(child, "Docker's format has no type " + child.media_type);
   }

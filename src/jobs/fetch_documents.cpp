@@ -4,6 +4,7 @@
 #include <ocimux/spec/media_types.hpp>
 
 #include "base/parallel.hpp"
+#include "jobs/cargo_documents.hpp"
 
 #include <ranges>
 #include <set>
@@ -19,23 +20,21 @@ constexpr std::size_t most_documents = 100'000;
 
 std::vector<Descriptor> below(const ImageStore& store, const Descriptor& descriptor,
                               const Wanted& wanted) {
-  const bool index = media_type::is_index(descriptor.media_type);
-  if (!index && !media_type::is_manifest(descriptor.media_type)) {
+  if (!is_document(descriptor)) {
     static_cast<void>(store.find(descriptor));  // a config, of which nothing is asked
     return {};
   }
   if (!store.find(descriptor)) return {};
   const std::string text = read_checked(store, descriptor);
-  if (index) return Index::parse(text, descriptor.media_type).manifests;
+  if (media_type::is_index(descriptor.media_type))
+    return Index::parse(text, descriptor.media_type).manifests;
   if (wanted.configs == Wanted::Configs::left) return {};
   return {Manifest::parse(text, descriptor.media_type).config};
 }
 
 bool is_worth_it(const Descriptor& descriptor, const Wanted& wanted) {
   return media_type::is_config(descriptor.media_type) ||
-         ((media_type::is_index(descriptor.media_type) ||
-           media_type::is_manifest(descriptor.media_type)) &&
-          wanted.document(descriptor));
+         (is_document(descriptor) && wanted.document(descriptor));
 }
 
 // The same document will be looked for again, by somebody who can say what it is to be.

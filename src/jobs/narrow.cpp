@@ -116,7 +116,7 @@ class Narrowing {
       if (left[i]) kept.insert(index.manifests[i].digest);
     }
     for (std::size_t i = 0; i < left.size(); ++i) {
-      if (speaks_of_any(index.manifests[i], kept)) left[i] = index.manifests[i];
+      if (speaks_of_any(index.manifests[i], kept)) left[i] = if_there(index.manifests[i]);
     }
     if (kept.empty()) return {std::nullopt, std::move(found)};
     return {rewrite(descriptor, text, index.manifests, left), std::move(found)};
@@ -141,6 +141,19 @@ class Narrowing {
     const auto of = listed.annotations.find(std::string(annotation::reference_digest));
     return is_attestation(listed) && of != listed.annotations.end() &&
            kept.contains(Digest::parse(of->second));
+  }
+
+  // docker save leaves attestations out, but not of the index.
+  std::optional<Descriptor> if_there(const Descriptor& attestation) {
+    try {
+      static_cast<void>(documents_.text(attestation));
+      return attestation;
+    } catch (const Error& error) {
+      if (error.code() != Errc::not_found) throw;
+      progress_.warn(documents_.name() + ": the attestation " + attestation.digest.string() +
+                     " is missing: left out");
+      return std::nullopt;
+    }
   }
 
   // In the JSON itself, so that members stay that ocimux has no name for.

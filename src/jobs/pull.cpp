@@ -6,6 +6,8 @@
 #include "jobs/fetch_blobs.hpp"
 #include "jobs/naming.hpp"
 #include "jobs/output.hpp"
+#include "jobs/pull_from.hpp"
+#include "jobs/registry_input.hpp"
 #include "jobs/remote_cargo.hpp"
 #include "registry/open_repository.hpp"
 
@@ -84,8 +86,13 @@ void refuse_existing(const Index& index, const std::vector<IndexEntry>& entries)
   refuse_existing_tags(index, names);
 }
 
-PullResult report(const Cargo& cargo, const std::vector<IndexEntry>& entries) {
-  PullResult result{bare(cargo.document(cargo.roots.front())->descriptor), {}, cargo.replaced};
+PullResult report(const Cargo& cargo, const std::vector<IndexEntry>& entries,
+                  const LayoutChange::Totals& totals) {
+  PullResult result{bare(cargo.document(cargo.roots.front())->descriptor),
+                    {},
+                    cargo.replaced,
+                    static_cast<std::size_t>(totals.blobs),
+                    totals.bytes};
   for (const IndexEntry& entry : entries) {
     if (!entry.name) continue;
     result.names.push_back({entry.name->tag, entry.name->full, entry.descriptor.digest});
@@ -93,16 +100,18 @@ PullResult report(const Cargo& cargo, const std::vector<IndexEntry>& entries) {
   return result;
 }
 
-// By size alone: what is there is read only when something is written.
-void count_missing(PullResult& result, const Cargo& cargo, const std::vector<WantedBlob>& blobs,
-                   const std::optional<BlobStore>& there) {
+/// What is to be written. By size alone: what is there is read only when something is.
+LayoutChange::Totals missing_from(const std::optional<BlobStore>& there, const Cargo& cargo,
+                                  const std::vector<WantedBlob>& blobs) {
+  LayoutChange::Totals totals;
   const auto count = [&](const Descriptor& descriptor) {
     if (there && there->size_of(descriptor.digest) == descriptor.size) return;
-    ++result.blobs_written;
-    result.bytes_written += descriptor.size;
+    ++totals.blobs;
+    totals.bytes += descriptor.size;
   };
   for (const CargoDocument& document : cargo.documents) count(document.descriptor);
   for (const WantedBlob& blob : blobs) count(blob.descriptor);
+  return totals;
 }
 
 void put_documents(const Cargo& cargo, LayoutChange& change) {
@@ -113,43 +122,41 @@ void put_documents(const Cargo& cargo, LayoutChange& change) {
 
 }  // namespace
 
-PullResult pull(const PullOptions& options, Progress& progress, const std::stop_token& stop) {
-  const Reference reference = Reference::parse(options.source);
+PullResult pull_from(const Reference& reference, const std::function<Repository()>& open,
+                     const PullOptions& options, Progress& progress, const std::stop_token& stop) {
   const std::vector<ImageName> names = names_of(reference, options);
   const OutputPlace place = OutputPlace::parse(options.output);
   const ExistingTags tags = options.replace ? ExistingTags::moved : ExistingTags::refused;
   if (!options.replace) place.refuse_to_overwrite();
   const Index before = place.index();
   const std::optional<BlobStore> there = blobs_in(place);
-  const auto of_source = [&](const auto& work) { return within(reference.string(), work); };
+  const auto of_source = [&](const auto& work) { return within(name_of(reference), work); };
 
-  const Repository repository =
-      of_source([&] { return open_repository(reference, options.registry, progress, stop); });
+  const Repository repository = of_source(open);
   const Cargo cargo = gather_remote(reference, repository, there, options, progress, stop);
   const std::vector<IndexEntry> entries = entries_of(cargo, names);
   if (!options.replace) within(options.output, [&] { refuse_existing(before, entries); });
   const std::vector<WantedBlob> blobs =
       of_source([&] { return wanted_blobs(cargo, repository, progress); });
-  PullResult result = report(cargo, entries);
-  if (options.dry_run) {
-    count_missing(result, cargo, blobs, there);
-    return result;
-  }
+  if (options.dry_run) return report(cargo, entries, missing_from(there, cargo, blobs));
 
   Output output(place, options.sync ? Durability::power_loss : Durability::kill);
   of_source([&] { fetch_blobs(blobs, cargo, options.jobs, output.change(), progress, stop); });
   put_documents(cargo, output.change());
   const LayoutChange::Totals totals = output.change().totals();
   throw_if_stopped(stop);
-  output.publish(
-      [&](const Index& now) {
-        return within(options.output,
-                      [&] { return with_entries(now, missing_in(now, entries), tags); });
-      },
-      progress, stop);
-  result.blobs_written = static_cast<std::size_t>(totals.blobs);
-  result.bytes_written = totals.bytes;
-  return result;
+  const auto edit = [&](const Index& now) {
+    return within(options.output,
+                  [&] { return with_entries(now, missing_in(now, entries), tags); });
+  };
+  output.publish(edit, progress, stop);
+  return report(cargo, entries, totals);
+}
+
+PullResult pull(const PullOptions& options, Progress& progress, const std::stop_token& stop) {
+  const Reference reference = Reference::parse(options.source);
+  const auto open = [&] { return open_repository(reference, options.registry, progress, stop); };
+  return pull_from(reference, open, options, progress, stop);
 }
 
 }  // namespace ocimux

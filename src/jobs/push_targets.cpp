@@ -125,7 +125,12 @@ Reference parse_destination(const std::string& text) {
 }
 
 /// Everything, under its own tags.
-void add_all(Targets& targets, const Cargo& cargo, const Reference& repository) {
+void add_all(Targets& targets, const Cargo& cargo, const Reference& repository,
+             const PushOptions& options) {
+  if (options.platform_tags && cargo.names.empty()) {
+    throw wrong("--platform-tags: expected a tag that they follow, found none",
+                "give one: " + repository.string() + ":TAG");
+  }
   for (const CargoName& name : cargo.names) {
     if (!name.about) {
       targets.add(with_tag(repository, name.name.tag), name.digest, name.name.string());
@@ -154,15 +159,19 @@ void add_destination(Targets& targets, const Cargo& cargo, const std::string& te
                      const PushOptions& options) {
   const Reference to = parse_destination(text);
   if (to.tag.empty()) {
-    add_all(targets, cargo, to);
+    add_all(targets, cargo, to, options);
   } else {
     add_renamed(targets, cargo, to, options);
   }
 }
 
-Error no_full_name(const CargoName& name) {
-  return wrong("expected the full name of each image, found the bare tag '" + name.name.tag + "'",
-               "give a destination, HOST/REPO[:TAG]");
+Reference full_name(const CargoName& name) {
+  if (name.name.full.empty()) {
+    throw wrong("expected the full name of each image, found the bare tag '" + name.name.tag + "'",
+                "give a destination, HOST/REPO[:TAG]");
+  }
+  const Reference full = Reference::parse(name.name.full);
+  return full.tag.empty() ? with_tag(full, name.name.tag) : full;
 }
 
 /// The repository's path, as it was called before a registry's host came in front.
@@ -175,16 +184,14 @@ std::string path_in(const Reference& reference) {
 }
 
 void add_prefixed(Targets& targets, const CargoName& name, const std::string& prefix) {
-  if (name.name.full.empty()) throw no_full_name(name);
-  const Reference from = Reference::parse(name.name.full);
+  const Reference from = full_name(name);
   const std::string to = prefix + "/" + path_in(from) + ":" + from.tag;
   targets.add(Reference::parse(to), name.digest, name.name.full);
 }
 
 /// To where the name itself says, but never to Docker Hub, which every short name means.
 void add_as_named(Targets& targets, const CargoName& name) {
-  if (name.name.full.empty()) throw no_full_name(name);
-  const Reference to = Reference::parse(name.name.full);
+  const Reference to = full_name(name);
   if (to.host == "docker.io") {
     throw wrong("expected the name of a registry in '" + name.name.full + "', found Docker Hub's",
                 "for Docker Hub say so: give the destination docker.io/REPO[:TAG], or --prefix "

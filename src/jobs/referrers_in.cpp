@@ -26,10 +26,10 @@ class ReferrerTable {
 
  private:
   void add(const ImageStore& store, const Descriptor& descriptor) {
+    if (!is_document(descriptor)) return;
     const std::string tag = tag_of(descriptor);
     if (const auto subject = cosign_subject(tag)) return add(*subject, descriptor, tag);
     const bool index = media_type::is_index(descriptor.media_type);
-    if (!index && !media_type::is_manifest(descriptor.media_type)) return;
     // Each is read on its own: kept are only its descriptors.
     Documents documents(store);
     if (!store.find(descriptor)) return;

@@ -5,11 +5,11 @@
 
 #include "base/parallel.hpp"
 #include "io/memory.hpp"
+#include "jobs/cargo_documents.hpp"
 #include "registry/referrers.hpp"
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <map>
 #include <set>
 #include <utility>
@@ -130,11 +130,7 @@ class Asking {
   }
 
   std::vector<Descriptor> list_of(const Digest& about) {
-    // A registry that has no such API has none for the next document, either.
-    if (has_api_) {
-      if (auto index = registry_->repository().referrers(about)) return std::move(index->manifests);
-      has_api_ = false;
-    }
+    if (auto index = registry_->repository().referrers(about)) return std::move(index->manifests);
     const std::string tag = fallback_tag(about);
     const auto descriptor = within(tag, [&] { return registry_->look_up(tag); });
     if (!descriptor || !media_type::is_index(descriptor->media_type)) return {};
@@ -147,7 +143,7 @@ class Asking {
   std::optional<Descriptor> read_referrer(const Descriptor& listed, const Digest& about) {
     const std::string what =
         listed.digest.string() + ", listed among what refers to " + about.string();
-    if (!media_type::is_manifest(listed.media_type) && !media_type::is_index(listed.media_type)) {
+    if (!is_document(listed)) {
       progress_.warn(what + ", is no manifest: left out");
       return std::nullopt;
     }
@@ -164,7 +160,6 @@ class Asking {
   std::size_t width_;
   Progress& progress_;
   const std::stop_token& stop_;
-  std::atomic<bool> has_api_ = true;
   std::set<Digest> seen_;
   std::map<Digest, std::vector<Descriptor>> found_;
   std::size_t count_ = 0;

@@ -21,7 +21,7 @@ bool is_config(std::string_view type) {
 
 }  // namespace
 
-bool is_document(const Descriptor& descriptor) {
+bool is_read_whole(const Descriptor& descriptor) {
   const std::string_view type = descriptor.media_type;
   return media_type::is_index(type) || media_type::is_manifest(type) || is_config(type);
 }
@@ -47,7 +47,7 @@ std::optional<Descriptor> RegistryStore::look_up(const std::string& version) {
 }
 
 std::optional<Body> RegistryStore::find(const Descriptor& descriptor) {
-  if (is_document(descriptor)) {
+  if (is_read_whole(descriptor)) {
     const Document text = document(descriptor);
     if (!text) return std::nullopt;
     const auto found = static_cast<std::int64_t>(text->size());

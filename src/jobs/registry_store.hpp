@@ -50,7 +50,7 @@ class RegistryStore final {
 /// @p registry as a store whose index.json has @p top.
 ImageStore store_of(std::shared_ptr<RegistryStore> registry, std::string name, Descriptor top);
 
-/// True for what is read whole and kept: manifests, indexes and configs.
-bool is_document(const Descriptor& descriptor);
+/// True for what is kept once it was read: manifests, indexes and configs.
+bool is_read_whole(const Descriptor& descriptor);
 
 }  // namespace ocimux

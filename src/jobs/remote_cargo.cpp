@@ -5,6 +5,7 @@
 
 #include "io/memory.hpp"
 #include "jobs/fetch_documents.hpp"
+#include "jobs/registry_input.hpp"
 #include "jobs/registry_referrers.hpp"
 #include "jobs/registry_store.hpp"
 
@@ -44,7 +45,7 @@ ImageStore with_documents_of(const std::optional<BlobStore>& blobs, ImageStore s
   if (!blobs) return store;
   store.find = [find = store.find, blobs = *blobs](const Descriptor& descriptor) {
     std::optional<Body> body;
-    if (is_document(descriptor)) body = document_in(blobs, descriptor);
+    if (is_read_whole(descriptor)) body = document_in(blobs, descriptor);
     return body ? body : find(descriptor);
   };
   return store;
@@ -58,12 +59,12 @@ bool is_wanted(const Descriptor& descriptor, const std::vector<Platform>& platfo
   });
 }
 
-Remote look(const Reference& reference, const Repository& repository, const PullOptions& options,
-            const std::optional<BlobStore>& there, const std::stop_token& stop) {
+Remote look(const std::string& name, const Reference& reference, const Repository& repository,
+            const PullOptions& options, const std::optional<BlobStore>& there,
+            const std::stop_token& stop) {
   auto registry = std::make_shared<RegistryStore>(repository);
   Descriptor top = registry->read(reference.version());
-  ImageStore store = with_documents_of(
-      there, store_of(registry, std::string(registry_prefix) + reference.string(), std::move(top)));
+  ImageStore store = with_documents_of(there, store_of(registry, name, std::move(top)));
   Remote remote{std::move(registry), std::move(store)};
   const Wanted wanted{
       [&](const Descriptor& descriptor) { return is_wanted(descriptor, options.platforms); },
@@ -98,14 +99,17 @@ Referrers ask_for_referrers(const Remote& remote, const std::vector<Digest>& doc
 Cargo gather_remote(const Reference& reference, const Repository& repository,
                     const std::optional<BlobStore>& there, const PullOptions& options,
                     Progress& progress, const std::stop_token& stop) {
-  const Remote remote = look(reference, repository, options, there, stop);
+  const std::string name = name_of(reference);
+  const Remote remote =
+      within(name, [&] { return look(name, reference, repository, options, there, stop); });
   const CargoOptions how{options.platforms};
   const std::vector<Descriptor> selected{remote.top()};
-  Cargo alone = gather(remote.store, selected, {}, how, progress);
-  if (!options.referrers) return alone;
-  const Referrers referrers =
-      ask_for_referrers(remote, kept_documents(alone), options.jobs, progress, stop);
-  return gather(remote.store, selected, referrers, how, silent_progress());
+  if (!options.referrers) return gather(remote.store, selected, {}, how, progress);
+  const Cargo alone = gather(remote.store, selected, {}, how, silent_progress());
+  const Referrers referrers = within(name, [&] {
+    return ask_for_referrers(remote, kept_documents(alone), options.jobs, progress, stop);
+  });
+  return gather(remote.store, selected, referrers, how, progress);
 }
 
 }  // namespace ocimux

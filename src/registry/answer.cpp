@@ -1,5 +1,6 @@
 #include "registry/answer.hpp"
 
+#include "registry/refusal_hint.hpp"
 #include "spec/json.hpp"
 
 namespace ocimux {
@@ -18,20 +19,35 @@ std::string message_of(const Json& error) {
 
 // `{"errors":[{"code":…,"message":…}]}` of registries; `{"details":…}` of Docker Hub's token
 // server.
-std::string messages_of(const std::string& text) {
+Refusal parse_refusal(const std::string& text) {
   const Json json = Json::parse(text);
-  std::string all;
-  std::size_t count = 0;
+  Refusal refusal;
   for (const Json& error : array_member(json, "errors")) {
-    if (++count > most_errors) break;
-    all += (all.empty() ? "" : "; ") + message_of(error);
+    if (refusal.codes.size() == most_errors) break;
+    refusal.text += (refusal.text.empty() ? "" : "; ") + message_of(error);
+    refusal.codes.push_back(string_member(error, "code"));
   }
   for (const char* key : {"details", "message", "error_description", "error"}) {
-    if (!all.empty()) break;
+    if (!refusal.text.empty()) break;
     const Json* value = json.find(key);
-    if (value != nullptr && value->is_string()) all = value->as_string();
+    if (value != nullptr && value->is_string()) refusal.text = value->as_string();
   }
-  return all;
+  return refusal;
+}
+
+Refusal read_refusal(Response& response) {
+  std::string text;
+  try {
+    text = front_of(response, largest_error);
+  } catch (const TransferError&) {
+    return {};
+  }
+  try {
+    return parse_refusal(text);
+  } catch (const Error&) {
+    // A proxy's page says less than its status.
+    return {text.find('<') == std::string::npos ? text : std::string(), {}};
+  }
 }
 
 Errc code_of(int status) {
@@ -64,31 +80,15 @@ std::string shown(std::string_view text) {
   return line;
 }
 
-std::string said_by(Response& response) {
-  std::string text;
-  try {
-    text = front_of(response, largest_error);
-  } catch (const TransferError&) {
-    return {};
-  }
-  try {
-    return shown(messages_of(text));
-  } catch (const Error&) {
-    // A proxy's page says less than its status.
-    return text.find('<') == std::string::npos ? shown(text) : std::string();
-  }
-}
+std::string said_by(Response& response) { return shown(read_refusal(response).text); }
 
 Error refusal_of(Response& response, std::string_view expected) {
-  const std::string said = said_by(response);
-  std::string hint;
-  if (response.status == 401 || response.status == 403) {
-    hint = "credentials are looked up as docker and podman do; --creds and --authfile give others";
-  }
+  const Refusal refusal = read_refusal(response);
+  const std::string said = shown(refusal.text);
   return {code_of(response.status),
           "expected " + std::string(expected) + ", found status " +
               std::to_string(response.status) + (said.empty() ? "" : ": " + said),
-          hint};
+          refusal_hint(response, refusal)};
 }
 
 }  // namespace ocimux

@@ -17,7 +17,7 @@ std::string shown(std::string_view text);
 std::string said_by(Response& response);
 
 /// The Error that an answer means which is not what was expected: 401 and 403 Errc::denied, 404
-/// Errc::not_found, all others Errc::network.
+/// Errc::not_found, all others Errc::network; with a hint where there is something to do.
 Error refusal_of(Response& response, std::string_view expected);
 
 }  // namespace ocimux

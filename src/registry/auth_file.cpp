@@ -103,6 +103,10 @@ std::string server_name(const Reference& reference) {
   return reference.host == "docker.io" ? "https://index.docker.io/v1/" : reference.host;
 }
 
+bool is_key_of_registry(std::string_view key, const Reference& reference) {
+  return normalized(key) == normalized(reference.host);
+}
+
 FoundAuth find_auth(std::string_view document, const Reference& reference) {
   Json json = Json::parse(document);
   if (const auto inner = inside_secret(json)) json = Json::parse(*inner);

@@ -20,6 +20,10 @@ struct FoundAuth {
 /// Throws Errc::corrupt for another document.
 FoundAuth find_auth(std::string_view document, const Reference& reference);
 
+/// True when @p key, as such files have them, is the whole registry of @p reference, under any of
+/// its names.
+bool is_key_of_registry(std::string_view key, const Reference& reference);
+
 /// What the registry of @p reference is called in such files and by credential helpers:
 /// `https://index.docker.io/v1/` for Docker Hub, else its host.
 std::string server_name(const Reference& reference);

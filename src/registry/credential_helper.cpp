@@ -76,11 +76,10 @@ class SpawnOptions {
 /// A program that runs; it is ended with this object at the latest.
 class Child {
  public:
-  Child(const std::string& program, int input, int output) {
+  Child(const std::string& program, std::string action, int input, int output) {
     const SpawnOptions options(input, output);
     std::string name = program;
-    std::string get = "get";
-    std::array<char*, 3> arguments{name.data(), get.data(), nullptr};
+    std::array<char*, 3> arguments{name.data(), action.data(), nullptr};
     const int failure = ::posix_spawnp(&id_, program.c_str(), options.actions(),
                                        options.attributes(), arguments.data(), environ);
     if (failure != 0) throw Error::from_errno(failure, program);
@@ -143,31 +142,42 @@ Credentials parse_answer(const std::string& text) {
   }
 }
 
-std::optional<Credentials> ask(const std::string& program, const std::string& server,
-                               const std::stop_token& stop, std::chrono::milliseconds timeout) {
-  Pipe to = make_pipe();
-  Pipe from = make_pipe();
-  // The server's name fits into a pipe that nobody reads yet, so this waits for nothing; and with
-  // our own end of it open no signal comes of a program that reads nothing.
-  if (::write(to.in.number(), server.data(), server.size()) < 0) {
-    throw Error::from_errno(errno, "a pipe");
+struct Ended {
+  int status = 0;
+  std::string answer;
+};
+
+/// What the program is to do, and how long it may take.
+struct Task {
+  std::string action;
+  std::string input;
+  std::chrono::milliseconds timeout = std::chrono::seconds(30);
+};
+
+// What is written fits into a pipe that nobody reads yet, so this waits for nothing; and with our
+// own end of it open no signal comes of a program that reads nothing.
+void fill(const Pipe& pipe, const std::string& input) {
+  ::fcntl(pipe.in.number(), F_SETFL, O_NONBLOCK);  // NOLINT(*-vararg)
+  const ssize_t count = ::write(pipe.in.number(), input.data(), input.size());
+  if (count != static_cast<ssize_t>(input.size())) {
+    throw Error(Errc::io, "expected room for " + std::to_string(input.size()) +
+                              " bytes in a pipe, found less");
   }
-  to.in.close();
-  Child child(program, to.out.number(), from.in.number());
-  from.in.close();
-  const std::string answer = read_answer(from.out, stop, timeout);
-  from.out.close();
-  const int status = child.wait();
-  if (status == 0) return parse_answer(answer);
-  if (answer.find(not_found) != std::string::npos) return std::nullopt;
-  throw Error(Errc::io, "expected credentials, found exit status " + std::to_string(status));
 }
 
-}  // namespace
+Ended run(const std::string& program, const Task& task, const std::stop_token& stop) {
+  Pipe to = make_pipe();
+  Pipe from = make_pipe();
+  fill(to, task.input);
+  to.in.close();
+  Child child(program, task.action, to.out.number(), from.in.number());
+  from.in.close();
+  std::string answer = read_answer(from.out, stop, task.timeout);
+  from.out.close();
+  return {child.wait(), std::move(answer)};
+}
 
-std::optional<Credentials> ask_credential_helper(const std::string& name, const std::string& server,
-                                                 const std::stop_token& stop,
-                                                 std::chrono::milliseconds timeout) {
+std::string program_of(const std::string& name) {
   constexpr std::string_view allowed =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
   // It becomes part of a program's name, which must stay one that is looked for in PATH.
@@ -177,8 +187,48 @@ std::optional<Credentials> ask_credential_helper(const std::string& name, const 
         "expected a credential helper's name of letters, digits, '-', '_' and '.', found '" + name +
             "'");
   }
-  const std::string program = "docker-credential-" + name;
-  return within(program, [&] { return ask(program, server, stop, timeout); });
+  return "docker-credential-" + name;
+}
+
+Error failed(const std::string& expected, const Ended& ended) {
+  return {Errc::io, "expected " + expected + ", found exit status " + std::to_string(ended.status)};
+}
+
+}  // namespace
+
+std::optional<Credentials> ask_credential_helper(const std::string& name, const std::string& server,
+                                                 const std::stop_token& stop,
+                                                 std::chrono::milliseconds timeout) {
+  const std::string program = program_of(name);
+  return within(program, [&]() -> std::optional<Credentials> {
+    const Ended ended = run(program, {"get", server, timeout}, stop);
+    if (ended.status == 0) return parse_answer(ended.answer);
+    if (ended.answer.find(not_found) != std::string::npos) return std::nullopt;
+    throw failed("credentials", ended);
+  });
+}
+
+void store_with_credential_helper(const std::string& name, const std::string& server,
+                                  const Credentials& credentials, const std::stop_token& stop) {
+  const std::string program = program_of(name);
+  const bool is_token = !credentials.identity_token.empty();
+  Json input = Json::object();
+  input.set("ServerURL", server);
+  input.set("Username", is_token ? "<token>" : credentials.user);
+  input.set("Secret", is_token ? credentials.identity_token : credentials.password);
+  within(program, [&] {
+    const Ended ended = run(program, {"store", input.dump()}, stop);
+    if (ended.status != 0) throw failed("that it keeps the credentials", ended);
+  });
+}
+
+void erase_with_credential_helper(const std::string& name, const std::string& server,
+                                  const std::stop_token& stop) {
+  const std::string program = program_of(name);
+  within(program, [&] {
+    const Ended ended = run(program, {"erase", server}, stop);
+    if (ended.status != 0) throw failed("that it forgets the credentials", ended);
+  });
 }
 
 }  // namespace ocimux

@@ -18,4 +18,13 @@ std::optional<Credentials> ask_credential_helper(
     const std::string& name, const std::string& server, const std::stop_token& stop = {},
     std::chrono::milliseconds timeout = std::chrono::seconds(30));
 
+/// Has the program keep user and password (or the identity token) for @p server (`store`), with
+/// JSON on its standard input: no secret is ever an argument. Throws as ask_credential_helper().
+void store_with_credential_helper(const std::string& name, const std::string& server,
+                                  const Credentials& credentials, const std::stop_token& stop = {});
+
+/// Has the program forget what it has for @p server (`erase`). Throws as ask_credential_helper().
+void erase_with_credential_helper(const std::string& name, const std::string& server,
+                                  const std::stop_token& stop = {});
+
 }  // namespace ocimux

@@ -11,7 +11,6 @@
 
 #include <array>
 #include <cstdlib>
-#include <vector>
 
 namespace ocimux {
 namespace {
@@ -20,39 +19,8 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t largest_file = 4 << 20;
 
-/// Where credentials may be, and whether the place was named by the user.
-struct Place {
-  fs::path path;
-  bool must_be_there = false;
-};
-
-// As podman looks (containers-auth.json(5)); a file that is named is the only one.
-std::vector<Place> places(const RegistryOptions& options, const Environment& environment) {
-  if (!options.auth_file.empty()) return {{options.auth_file, true}};
-  if (const auto file = environment("REGISTRY_AUTH_FILE")) return {{*file, true}};
-  std::vector<Place> all;
-  const auto run = environment("XDG_RUNTIME_DIR");
-  const fs::path runtime = run ? fs::path(*run) : fs::path();
-  all.push_back({run ? runtime / "containers/auth.json"
-                     : fs::path("/run/containers") / std::to_string(::getuid()) / "auth.json"});
-  const auto home = environment("HOME");
-  const auto settings = environment("XDG_CONFIG_HOME");
-  if (settings) {
-    all.push_back({fs::path(*settings) / "containers/auth.json"});
-  } else if (home) {
-    all.push_back({fs::path(*home) / ".config/containers/auth.json"});
-  }
-  if (const auto docker = environment("DOCKER_CONFIG")) {
-    all.push_back({fs::path(*docker) / "config.json"});
-  } else if (home) {
-    all.push_back({fs::path(*home) / ".docker/config.json"});
-  }
-  if (home) all.push_back({fs::path(*home) / ".dockercfg"});
-  return all;
-}
-
 // On from where it stands: a file may be a pipe of the shell's.
-std::string read_place(const Place& place) {
+std::string read_place(const CredentialPlace& place) {
   const File file = File::open(place.path);
   MemorySink text(largest_file);
   std::array<std::byte, 4096> buffer{};
@@ -105,6 +73,31 @@ std::optional<std::string> process_environment(const std::string& name) {
   return value;
 }
 
+std::vector<CredentialPlace> credential_places(const RegistryOptions& options,
+                                               const Environment& environment) {
+  if (!options.auth_file.empty()) return {{options.auth_file, true}};
+  if (const auto file = environment("REGISTRY_AUTH_FILE")) return {{*file, true}};
+  std::vector<CredentialPlace> all;
+  const auto run = environment("XDG_RUNTIME_DIR");
+  const fs::path runtime = run ? fs::path(*run) : fs::path();
+  all.push_back({run ? runtime / "containers/auth.json"
+                     : fs::path("/run/containers") / std::to_string(::getuid()) / "auth.json"});
+  const auto home = environment("HOME");
+  const auto settings = environment("XDG_CONFIG_HOME");
+  if (settings) {
+    all.push_back({fs::path(*settings) / "containers/auth.json"});
+  } else if (home) {
+    all.push_back({fs::path(*home) / ".config/containers/auth.json"});
+  }
+  if (const auto docker = environment("DOCKER_CONFIG")) {
+    all.push_back({fs::path(*docker) / "config.json"});
+  } else if (home) {
+    all.push_back({fs::path(*home) / ".docker/config.json"});
+  }
+  if (home) all.push_back({fs::path(*home) / ".dockercfg"});
+  return all;
+}
+
 std::optional<Credentials> find_credentials(const Reference& reference,
                                             const RegistryOptions& options,
                                             const Environment& environment, Progress& progress,
@@ -116,7 +109,7 @@ std::optional<Credentials> find_credentials(const Reference& reference,
       if (found) return found;
     }
   }
-  for (const Place& place : places(options, environment)) {
+  for (const CredentialPlace& place : credential_places(options, environment)) {
     std::error_code failure;
     if (!place.must_be_there && !fs::exists(place.path, failure)) continue;
     auto found = look_into(place.path.string(), read_place(place), reference, progress, stop);

@@ -5,13 +5,14 @@
 
 #include "registry/reference.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace ocimux {
-
 /// How somebody proves to a registry who they are. Never shown, in no message.
 struct Credentials {
   std::string user = {};
@@ -27,6 +28,17 @@ struct Credentials {
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
 
 std::optional<std::string> process_environment(const std::string& name);
+
+/// A file that credentials may be in.
+struct CredentialPlace {
+  std::filesystem::path path;
+  bool must_be_there = false;  ///< the user named it
+};
+
+/// Where find_credentials() looks, in its order: the file that is named alone, else as podman
+/// does (containers-auth.json(5)).
+std::vector<CredentialPlace> credential_places(const RegistryOptions& options,
+                                               const Environment& environment);
 
 /// The credentials for a repository: those of @p options, else as docker and podman look them up
 /// (DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE, containers' auth.json, docker's config.json with its

@@ -5,7 +5,9 @@
 #include "registry/authorization_transport.hpp"
 #include "registry/credentials.hpp"
 #include "registry/curl_transport.hpp"
+#include "registry/limited_transport.hpp"
 #include "registry/redirect_transport.hpp"
+#include "registry/warning_transport.hpp"
 
 #include <algorithm>
 
@@ -56,17 +58,23 @@ RetryPolicy policy_of(const RegistryOptions& options) { return {std::max(options
 }  // namespace
 
 Registries::Registries(RegistryOptions options, Progress& progress, std::stop_token stop)
-    : options_(std::move(options)), progress_(progress), stop_(std::move(stop)) {}
+    : options_(std::move(options)),
+      progress_(progress),
+      stop_(std::move(stop)),
+      limit_(make_rate_limit(options_.limit_rate)) {}
 
 const Registries::Registry& Registries::registry_of(const Reference& reference) {
   if (const auto known = known_.find(reference.host); known != known_.end()) return known->second;
-  const auto curl = std::make_shared<CurlTransport>(curl_options(reference, options_));
+  std::shared_ptr<Transport> curl =
+      std::make_shared<CurlTransport>(curl_options(reference, options_));
+  if (limit_) curl = std::make_shared<LimitedTransport>(std::move(curl), limit_);
   Url address = find_address(reference, options_, *curl, progress_, stop_);
   const auto downgrade = options_.tls == Tls::verified ? RedirectTransport::Downgrade::refused
                                                        : RedirectTransport::Downgrade::allowed;
   const auto redirect = std::make_shared<RedirectTransport>(curl, downgrade);
-  auto retry = std::make_shared<RetryTransport>(redirect, policy_of(options_), progress_);
-  return known_.emplace(reference.host, Registry{std::move(address), std::move(retry)})
+  const auto retry = std::make_shared<RetryTransport>(redirect, policy_of(options_), progress_);
+  auto warning = std::make_shared<WarningTransport>(retry, progress_);
+  return known_.emplace(reference.host, Registry{std::move(address), std::move(warning)})
       .first->second;
 }
 

@@ -3,6 +3,7 @@
 #include <ocimux/base/progress.hpp>
 #include <ocimux/registry/registry_options.hpp>
 
+#include "registry/rate_limit.hpp"
 #include "registry/reference.hpp"
 #include "registry/repository.hpp"
 
@@ -13,7 +14,8 @@
 
 namespace ocimux {
 
-/// The registries that one job speaks to: repositories of one registry share its connections.
+/// The registries that one job speaks to: repositories of one registry share its connections, all
+/// of them the limit of what goes over the network.
 class Registries final {
  public:
   /// @p progress must outlive this, the repositories, and what they open.
@@ -36,6 +38,7 @@ class Registries final {
   RegistryOptions options_;
   Progress& progress_;
   std::stop_token stop_;
+  std::shared_ptr<RateLimit> limit_;       // of all together
   std::map<std::string, Registry> known_;  // by host
 };
 

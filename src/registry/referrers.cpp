@@ -29,8 +29,16 @@ std::optional<Index> index_in(const std::string& text) {
   } catch (const Error&) {
     return std::nullopt;
   }
-  const Json* manifests = json.is_object() ? json.find("manifests") : nullptr;
-  if (manifests == nullptr || !manifests->is_array()) return std::nullopt;
+  if (!json.is_object()) return std::nullopt;
+  const Json* manifests = json.find("manifests");
+  if (manifests == nullptr) {
+    // Where there are none, some write null; the type then says that it is a list.
+    const Json* type = json.find("mediaType");
+    const bool named = type != nullptr && type->is_string();
+    if (!named || type->as_string() != media_type::oci_index) return std::nullopt;
+    return Index{std::string(media_type::oci_index)};
+  }
+  if (!manifests->is_array()) return std::nullopt;
   return Index::parse(text, media_type::oci_index);
 }
 

@@ -17,8 +17,9 @@ std::string seconds(std::chrono::milliseconds time) {
 
 }  // namespace
 
+// 499: a proxy in front of the registry gave it up.
 bool may_pass(int status) {
-  return status == 408 || status == 429 ||
+  return status == 408 || status == 429 || status == 499 ||
          (status >= 500 && status < 600 && status != 501 && status != 505);
 }
 

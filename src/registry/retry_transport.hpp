@@ -19,9 +19,10 @@ struct RetryPolicy {
 /// True for an answer that may be another one the next time.
 bool may_pass(int status);
 
-/// Sends again what failed in a way that may pass: a connection that broke, 408, 429, and 5xx but
-/// those that will not change. Who cannot be reached at all is tried twice more: a name that is
-/// wrong should be told soon. Waits in between, longer each time, and as long as the server asks.
+/// Sends again, its body from the start, what failed in a way that may pass: a connection that
+/// broke, 408, 429, 499, and 5xx but those that will not change; never a request that is `once`.
+/// Who cannot be reached at all is tried twice more: a name that is wrong should be told soon.
+/// Waits in between, longer each time, and as long as the server asks.
 class RetryTransport final : public Transport {
  public:
   RetryTransport(std::shared_ptr<Transport> next, RetryPolicy policy, Progress& progress)

@@ -5,6 +5,7 @@
 #include "io/memory.hpp"
 #include "registry/answer.hpp"
 #include "registry/base64.hpp"
+#include "registry/refusal_hint.hpp"
 #include "spec/json.hpp"
 
 #include <algorithm>
@@ -63,21 +64,39 @@ Response post(Transport& transport, const TokenQuestion& question, const Credent
   Request request = request_to(realm_of(question), question);
   request.method = "POST";
   request.headers.set("Content-Type", "application/x-www-form-urlencoded");
-  request.body = memory_body(
+  // Without `access_type=offline`: another refresh token would only be one more secret to keep.
+  std::string form =
       "grant_type=refresh_token&service=" + form_encoded(question.challenge.parameter("service")) +
-      "&client_id=" + std::string(client_id) + "&scope=" + form_encoded(question.scope) +
-      "&refresh_token=" + form_encoded(credentials.identity_token));
+      "&client_id=" + std::string(client_id);
+  if (!question.scope.empty()) form += "&scope=" + form_encoded(question.scope);
+  request.body = memory_body(form + "&refresh_token=" + form_encoded(credentials.identity_token));
   return transport.send(request);
+}
+
+// GCR answers 404, others 405, Azure's 400, Artifactory 401: GET says whether it is the token.
+bool knows_no_post(int status) {
+  return status == 404 || status == 405 || status == 400 || status == 401;
 }
 
 Response ask(Transport& transport, const TokenQuestion& question,
              const std::optional<Credentials>& credentials) {
   if (credentials && !credentials->identity_token.empty()) {
     Response answer = post(transport, question, *credentials);
-    if (answer.status != 404 && answer.status != 405) return answer;
+    if (!knows_no_post(answer.status)) return answer;
     discard(answer);
   }
   return get(transport, question, credentials);
+}
+
+// A token server that knows no such user may answer 400 or 404, too.
+Error refused(Response& answer, const TokenQuestion& question,
+              const std::optional<Credentials>& credentials) {
+  const Error error = refusal_of(
+      answer, credentials ? "a token for these credentials" : "a token without credentials");
+  if (answer.status < 400 || answer.status >= 500 || answer.status == 408 || answer.status == 429)
+    return error;
+  return {Errc::denied, error.what(),
+          login_hint(question.registry, credentials ? Proof::given : Proof::none)};
 }
 
 }  // namespace
@@ -106,11 +125,7 @@ Token ask_for_token(Transport& transport, const TokenQuestion& question,
   const Url realm = realm_of(question);
   return within("token server " + realm.origin().string(), [&] {
     Response answer = ask(transport, question, credentials);
-    if (answer.status != 200) {
-      // A token server that knows no such user may answer 400 or 404.
-      throw refusal_of(
-          answer, credentials ? "a token for these credentials" : "a token without credentials");
-    }
+    if (answer.status != 200) throw refused(answer, question, credentials);
     const std::string document = front_of(answer, largest_token + 1);
     if (document.size() > largest_token) {
       throw Error(Errc::corrupt, "expected a token of at most 1 MiB, found more");

@@ -58,6 +58,14 @@ struct Request {
   [[nodiscard]] bool is_read() const { return method == "GET" || method == "HEAD"; }
 };
 
+/// Whether an answer was given to somebody who had said who they are.
+enum class Proof {
+  unknown,
+  none,       ///< there are no credentials
+  not_asked,  ///< there are, and the server did not want them
+  given,
+};
+
 struct Response {
   int status = 0;
   Headers headers = {};
@@ -65,6 +73,8 @@ struct Response {
   std::unique_ptr<Source> body;
   Url url;                          ///< where the answer came from, after redirects
   Network from = Network::outside;  ///< where its sender (or a proxy) was
+  std::string method = {};          ///< of the request; empty where nobody noted it
+  Proof proof = Proof::unknown;
 };
 
 /// Why no answer came, or no more of it. Caught and retried inside of this layer; what leaves it

@@ -210,12 +210,14 @@ TEST(CargoConvert, AttestationsAndArtifactsDoNotGoIntoDockersFormat) {
   const std::string attestation = builder.attestation(image);
   builder.top(with_attestation(builder, attestation, image, false), oci_index_type, "main");
   builder.top(artifact(builder, "not here"), oci_manifest_type, "sbom");
+  builder.top(cosign_signature(builder), oci_manifest_type, digest_tag("not here") + ".sig");
   RecordingProgress progress;
   const Cargo cargo = gathered(builder, to_docker, {}, progress);
   EXPECT_EQ(cargo.documents.size(), 2U);
   EXPECT_THAT(names_in(cargo), ElementsAre("main"));
   EXPECT_THAT(progress.notes(),
-              ElementsAre(HasSubstr("holds no attestations"), HasSubstr("holds images only")));
+              ElementsAre(HasSubstr("holds no attestations"), HasSubstr("holds images only"),
+                          HasSubstr("holds images only")));
   EXPECT_THAT(refusal([&] { return gathered(builder, to_docker, "sbom"); }),
               StartsWith("unsupported: "));
 }
@@ -262,6 +264,34 @@ TEST(CargoConvert, KeepsTheOneDocumentThatIsListedTwiceOne) {
   const Index list = Index::parse(cargo.documents.back().text, docker_list_type);
   EXPECT_EQ(list.manifests.at(1).platform.value().variant, "v2");
   EXPECT_THAT(names_in(cargo), ElementsAre("main", "single"));
+}
+
+TEST(CargoConvert, BytesThatAnIndexHoldsOfAChangedImageGoWithTheirDigest) {
+  LayoutBuilder builder;
+  const std::string image = builder.image({.docker_types = true});
+  builder.top(builder.index({LayoutBuilder::image_descriptor(
+                  image, {}, R"(,"data":"e30=","x":1,"annotations":{"k":"v"})", true)}),
+              oci_index_type, "main");
+  EXPECT_THAT(gathered(builder, to_oci).documents.back().text,
+              AllOf(Not(HasSubstr("data")), HasSubstr(R"("x":1)"), HasSubstr(R"({"k":"v"})")));
+}
+
+TEST(CargoConvert, WhatIsNarrowedAndThenLeftOutIsNotTold) {
+  LayoutBuilder builder;
+  const std::string image = builder.image({});
+  const std::string other = artifact(builder, "not here");
+  const std::string inner =
+      builder.index({LayoutBuilder::image_descriptor(other, {"linux", "amd64"}),
+                     LayoutBuilder::image_descriptor(image, {"linux", "arm64"})});
+  const std::string outer = builder.index(
+      {LayoutBuilder::image_descriptor(image, {}), descriptor(oci_index_type, inner)});
+  builder.top(outer, oci_index_type, "main");
+  const Cargo cargo = gathered(
+      builder, {.platforms = {Platform::parse("linux/amd64")}, .format = ImageFormat::docker});
+  ASSERT_EQ(cargo.documents.size(), 2U);
+  std::vector<Digest> before;
+  for (const Replaced& replaced : cargo.replaced) before.push_back(replaced.before);
+  EXPECT_THAT(before, ElementsAre(digest_of(outer), digest_of(image)));
 }
 
 }  // namespace

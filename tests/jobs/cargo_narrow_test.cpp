@@ -107,6 +107,20 @@ TEST(CargoNarrow, AttestationsOfWhatIsKeptStay) {
               ElementsAre(digest_of(of_arm64), digest_of(two.arm64_image)));
 }
 
+TEST(CargoNarrow, AMissingAttestationIsLeftOutWithAWarning) {
+  LayoutBuilder builder;
+  const std::string image = builder.image({});
+  const std::string attestation = builder.attestation(image);
+  builder.blobs.erase(sha256(attestation));
+  builder.top(builder.index({LayoutBuilder::image_descriptor(image, {}),
+                             attestation_descriptor(attestation, image)}),
+              oci_index_type, "main");
+  RecordingProgress progress;
+  const Cargo cargo = gathered(builder, only({"linux/amd64"}), {}, progress);
+  EXPECT_THAT(cargo.documents.back().children, ElementsAre(digest_of(image)));
+  EXPECT_THAT(progress.warnings(), ElementsAre(HasSubstr(sha256(attestation))));
+}
+
 TEST(CargoNarrow, OsVersionsCountAsFarAsTheyAreSaid) {
   LayoutBuilder builder;
   std::vector<std::string> listed;
@@ -201,6 +215,18 @@ TEST(CargoNarrow, WhatSpeaksOfAChangedDocumentIsLeftBehindWithANote) {
   EXPECT_THAT(progress.notes(), ElementsAre(HasSubstr("(2) was left out")));
   // Of what did not change, all goes along.
   EXPECT_EQ(gathered(two.builder, only({"linux/arm64", "linux/amd64"})).documents.size(), 7U);
+}
+
+TEST(CargoNarrow, NobodyIsAskedWhatSpeaksOfADocumentThatWasMade) {
+  const TwoPlatforms two;
+  const ImageStore store = memory_store(two.builder);
+  std::vector<Digest> asked;
+  const Referrers referrers = [&](const Digest& digest) {
+    asked.push_back(digest);
+    return std::vector<Descriptor>{};
+  };
+  gather(store, store.index.manifests, referrers, only({"linux/arm64"}), silent_progress());
+  EXPECT_THAT(asked, ElementsAre(digest_of(two.index), digest_of(two.arm64_image)));
 }
 
 }  // namespace

@@ -308,6 +308,20 @@ TEST(CargoReferrers, OfCosignWithoutTheirImageAreOrdinaryTags) {
   EXPECT_EQ(cargo.names[0].about, std::nullopt);
 }
 
+TEST(CargoReferrers, OfCosignMustBeDocuments) {
+  TwoPlatforms two;
+  two.builder.blob("any bytes");
+  two.builder.top("any bytes", "text/plain", digest_tag(two.index) + ".sig");
+  EXPECT_THAT(names_in(gathered(two.builder, {}, "main")), ElementsAre("main"));
+  // Also where the Referrers are others' and say so.
+  const ImageStore store = memory_store(two.builder);
+  const Referrers all = [&](const Digest&) {
+    return std::vector<Descriptor>{store.index.manifests[1]};
+  };
+  const Cargo cargo = gather(store, {store.index.manifests[0]}, all, {}, silent_progress());
+  EXPECT_EQ(cargo.documents.size(), 3U);
+}
+
 TEST(CargoReferrers, WithANameOfTheirOwnKeepIt) {
   TwoPlatforms two;
   const std::string sbom = artifact(two.builder, two.amd64_image);

@@ -125,7 +125,11 @@ TEST(PushTargets, AnImageWithoutANameGoesByItsDigestOrANewTag) {
   ASSERT_THAT(by_digest, SizeIs(1));
   EXPECT_THAT(by_digest[0].tags, IsEmpty());
   EXPECT_THAT(by_digest[0].documents, SizeIs(3));
-  PushOptions options = to({"h.io/r:v1"});
+  PushOptions options = to({"h.io/r"});
+  options.platform_tags = true;
+  EXPECT_THAT(refusal([&] { return push_targets(gathered(two.builder), options); }),
+              AllOf(StartsWith("invalid_argument: "), HasSubstr("h.io/r:TAG")));
+  options = to({"h.io/r:v1"});
   options.platform_tags = true;
   EXPECT_THAT(tags_of(push_targets(gathered(two.builder, {.platform_tags = true}), options)),
               ElementsAre("h.io/r:v1", "h.io/r:v1-linux-amd64", "h.io/r:v1-linux-arm64"));
@@ -147,6 +151,13 @@ TEST(PushTargets, APrefixTakesThePlaceOfTheHost) {
                           "h.io:443/team/library/x:2", "h.io:443/team/a/b/c:3"));
   EXPECT_THAT(tags_of(push_targets(gathered(builder), below("docker://localhost"))),
               testing::Contains("localhost/velero/velero:main"));
+}
+
+TEST(PushTargets, AFullNameWithoutATagGoesUnderTheBareOne) {
+  LayoutBuilder builder;
+  builder.top(builder.image({}), oci_manifest_type, "v1", "h.io/a/x");
+  EXPECT_THAT(tags_of(push_targets(gathered(builder), {})), ElementsAre("h.io/a/x:v1"));
+  EXPECT_THAT(tags_of(push_targets(gathered(builder), below("r.io"))), ElementsAre("r.io/a/x:v1"));
 }
 
 TEST(PushTargets, APrefixMustBeARegistryAndNeedsFullNames) {

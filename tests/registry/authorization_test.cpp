@@ -71,6 +71,12 @@ class Authorization : public testing::Test {
     }
     return transport->send({.url = Url::parse(registry + "/v2/a/b/manifests/1"), .scope = scope});
   }
+  Response write(std::int64_t size, const std::string& scope = "repository:a/b:pull,push") {
+    if (!transport) send(scope);
+    Request request{.method = "POST", .url = Url::parse(registry + "/v2/a/b/x"), .scope = scope};
+    if (size >= 0) request.body = Body{memory_body("x").open, size};
+    return transport->send(request);
+  }
   void asks(const std::string& text = challenge) {
     fake->then(401, "", {{"WWW-Authenticate", text}});
   }
@@ -117,11 +123,10 @@ TEST_F(Authorization, KeepsATokenForItsScopeAndItsTime) {
   send("repository:c:pull");
   EXPECT_EQ(authorization(4), "") << "a token of another scope is no use";
   now += std::chrono::seconds(95);
-  asks();
   fake->then(200, R"({"token":"v"})").then(200);
   send();
-  EXPECT_EQ(authorization(7), "") << "it would end on the way";
-  EXPECT_EQ(authorization(9), "Bearer v");
+  EXPECT_THAT(url(7), StartsWith("https://auth.example/token")) << "it would end on the way";
+  EXPECT_EQ(authorization(8), "Bearer v");
 }
 
 TEST_F(Authorization, GetsANewTokenWhenTheOldOneIsRefused) {
@@ -186,7 +191,7 @@ TEST_F(Authorization, TradesAnIdentityTokenByPost) {
 }
 
 TEST_F(Authorization, TradesAnIdentityTokenByGetWhereThereIsNoPost) {
-  for (const int status : {404, 405}) {
+  for (const int status : {400, 401, 404, 405}) {
     transport.reset();
     fake->requests.clear();
     credentials = Credentials{.identity_token = "id"};
@@ -253,7 +258,153 @@ TEST_F(Authorization, SaysWhatTheTokenServerSaysButNoSecret) {
       refusal([&] { return send(); }),
       AllOf(StartsWith("denied: token server https://auth.example: expected a token for "
                        "these credentials, found status 401: incorrect username or password"),
-            Not(HasSubstr("sesame")), HasSubstr("--creds")));
+            Not(HasSubstr("sesame")), HasSubstr("were refused: ocimux login r.example, --creds")));
+  for (const int status : {400, 404}) {
+    transport.reset();
+    asks();
+    fake->then(status);
+    EXPECT_THAT(refusal([&] { return send(); }), StartsWith("denied: ")) << status;
+  }
+}
+
+TEST_F(Authorization, WhoWritesHasATokenFirst) {
+  asks();
+  fake->then(200, R"({"token":"t"})").then(200);
+  send("repository:a/b:pull");
+  fake->then(200, R"({"token":"u"})").then(202);
+  EXPECT_EQ(write(-1, "repository:a/b:pull,push repository:c:pull").status, 202);
+  EXPECT_EQ(url(3),
+            "https://auth.example/token?service=r.example&scope=repository%3Aa%2Fb%3Apull"
+            "%2Cpush&scope=repository%3Ac%3Apull");
+  EXPECT_EQ(authorization(4), "Bearer u");
+  EXPECT_TRUE(fake->is_over()) << "nothing was sent in vain";
+}
+
+TEST_F(Authorization, ATokenOutlivesTheBodyItIsSentWith) {
+  asks();
+  fake->then(200, R"({"token":"t","expires_in":300})").then(200);
+  send("repository:a/b:pull,push");
+  now += std::chrono::seconds(235);
+  fake->then(201);
+  write(-1);
+  EXPECT_EQ(authorization(3), "Bearer t") << "good for another minute";
+  now += std::chrono::seconds(10);
+  fake->then(201);
+  write(-1);
+  EXPECT_EQ(authorization(4), "Bearer t") << "without a body that is enough";
+  fake->then(200, R"({"token":"u","expires_in":300})").then(201);
+  write(1);
+  EXPECT_EQ(authorization(6), "Bearer u");
+  now += std::chrono::seconds(100);
+  fake->then(201);
+  write(100'000'000);
+  EXPECT_EQ(authorization(7), "Bearer u") << "200 s for 100 MB";
+  fake->then(200, R"({"token":"v","expires_in":300})").then(201);
+  now += std::chrono::seconds(51);
+  write(1'000'000'000'000);
+  EXPECT_EQ(authorization(9), "Bearer v") << "less than half of its life was left";
+  fake->then(201);
+  write(1'000'000'000'000);
+  EXPECT_EQ(authorization(10), "Bearer v") << "no longer life can be had";
+}
+
+// With distribution's shortest life, a minute.
+TEST_F(Authorization, AShortTokenServesSeveralBodies) {
+  asks();
+  fake->then(200, R"({"token":"t","expires_in":60})").then(200);
+  send("repository:a/b:pull,push");
+  now += std::chrono::seconds(29);
+  fake->then(201);
+  write(5'000'000'000);
+  EXPECT_EQ(authorization(3), "Bearer t");
+  now += std::chrono::seconds(2);
+  fake->then(200, R"({"token":"u"})").then(201);
+  write(1);
+  EXPECT_EQ(authorization(5), "Bearer u");
+}
+
+TEST_F(Authorization, AScopeThatWasMissingIsAskedForTheNextTime) {
+  asks();
+  fake->then(200, R"({"token":"t"})");
+  asks(R"(Bearer realm="https://auth.example/token",scope="repository:z:pull",)"
+       R"(error="insufficient_scope")");
+  fake->then(200, R"({"token":"u"})").then(200);
+  send();
+  now += std::chrono::seconds(100);
+  fake->then(200, R"({"token":"v"})").then(200);
+  send();
+  EXPECT_THAT(url(5), HasSubstr("scope=repository%3Aa%2Fb%3Apull&scope=repository%3Az%3Apull"));
+}
+
+// As GCR does.
+TEST_F(Authorization, ARefusalThatSaysNothingMeansANewToken) {
+  credentials = Credentials{.user = "me", .password = "p"};
+  asks();
+  fake->then(200, R"({"token":"t"})").then(200);
+  send();
+  fake->then(401).then(200, R"({"token":"u"})").then(200);
+  EXPECT_EQ(send().status, 200);
+  EXPECT_EQ(authorization(5), "Bearer u");
+}
+
+TEST_F(Authorization, ARefusalThatSaysNothingMeansBasicWhereThereIsNoToken) {
+  credentials = Credentials{.user = "me", .password = "p"};
+  fake->then(401).then(200);
+  EXPECT_EQ(send().status, 200);
+  EXPECT_EQ(authorization(1), "Basic bWU6cA==");
+}
+
+TEST_F(Authorization, BasicComesAfterATokenThatIsRefused) {
+  const std::string both = challenge + R"(, Basic realm="x")";
+  credentials = Credentials{.user = "me", .password = "p"};
+  asks(both);
+  fake->then(200, R"({"token":"t"})");
+  asks(both);
+  fake->then(200).then(200);
+  EXPECT_EQ(send().status, 200);
+  EXPECT_EQ(authorization(3), "Basic bWU6cA==");
+  send();
+  EXPECT_EQ(authorization(4), "Basic bWU6cA==");
+}
+
+TEST_F(Authorization, ATokenComesAfterBasicThatIsRefused) {
+  credentials = Credentials{.user = "me", .password = "p"};
+  asks("Basic realm=\"x\"");
+  fake->then(200);
+  send();
+  asks();
+  fake->then(200, R"({"token":"t"})").then(200).then(200);
+  EXPECT_EQ(send().status, 200);
+  send();
+  EXPECT_EQ(authorization(5), "Bearer t");
+  EXPECT_TRUE(fake->is_over());
+}
+
+TEST_F(Authorization, SaysWhatItWasAskedWith) {
+  fake->then(404);
+  EXPECT_EQ(send().proof, Proof::none);
+  transport.reset();
+  credentials = Credentials{.user = "me", .password = "p"};
+  fake->then(404);
+  EXPECT_EQ(send().proof, Proof::not_asked);
+  asks("Basic realm=\"x\"");
+  fake->then(404);
+  const Response answer = send();
+  EXPECT_EQ(answer.proof, Proof::given);
+  EXPECT_EQ(answer.method, "GET");
+}
+
+// CVE-2026-48978 and its kin: what a realm must not be.
+TEST_F(Authorization, ARealmIsAnAddressWithoutCredentials) {
+  credentials = Credentials{.user = "me", .password = "p"};
+  for (const char* realm : {"", "/token", "ftp://auth.example/", "https://me:p@auth.example/",
+                            "file:///etc/passwd", "https://"}) {
+    transport.reset();
+    fake->requests.clear();
+    asks("Bearer realm=\"" + std::string(realm) + "\"");
+    EXPECT_THAT(refusal([&] { return send(); }), HasSubstr("its token server: ")) << realm;
+    EXPECT_EQ(fake->requests.size(), 1U) << realm;
+  }
 }
 
 TEST_F(Authorization, BoundsWhatTheTokenServerSays) {

@@ -76,5 +76,15 @@ TEST(RegistryReference, RefusesOtherNames) {
   EXPECT_THAT(refused("h.x/" + std::string(256, 'a')), HasSubstr("255"));
 }
 
+TEST(RegistryReference, TellsWhetherARegistryIsNamed) {
+  for (const char* text :
+       {"h.io/a", "localhost/a", "h:5000/a/b:1", "[::1]:5000/a", "docker://docker.io/a"}) {
+    EXPECT_TRUE(names_host(text)) << text;
+  }
+  for (const char* text : {"a/b:1", "a:1", "h.io", "localhost:5000", "docker://a/b", ""}) {
+    EXPECT_FALSE(names_host(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace ocimux::test

@@ -33,11 +33,10 @@ class ReferrersTest : public testing::Test {
     return R"({"schemaVersion":2,"mediaType":")" + oci_index_type + R"(","manifests":[)" + entries +
            "]}";
   }
-  ReferrersTest& answers(const std::string& text, const std::string& link = "") {
+  void answers(const std::string& text, const std::string& link = "") {
     Headers headers{{"Content-Type", oci_index_type}};
     if (!link.empty()) headers.add("Link", link);
     fake->then(200, text, headers);
-    return *this;
   }
 
   std::shared_ptr<FakeTransport> fake = std::make_shared<FakeTransport>();
@@ -55,6 +54,8 @@ TEST_F(ReferrersTest, AreListed) {
   EXPECT_EQ(fake->requests[0].headers.find("Accept"), oci_index_type);
   answers(page({}));
   EXPECT_TRUE(list()) << "none is an answer, too";
+  answers(R"({"schemaVersion":2,"mediaType":")" + oci_index_type + R"(","manifests":null})");
+  EXPECT_THAT(list()->manifests, IsEmpty()) << "olareg says it like this";
 }
 
 TEST_F(ReferrersTest, ComeInPages) {
@@ -81,7 +82,8 @@ TEST_F(ReferrersTest, RegistriesWithoutTheApi) {
     fake->then(status, R"({"errors":[{"code":"NOT_FOUND"}]})");
     EXPECT_EQ(list(), std::nullopt) << status;
   }
-  for (const char* body : {"<html>a page</html>", "{}", "[]", R"({"manifests":{}})", ""}) {
+  for (const char* body :
+       {"<html>a page</html>", "{}", "[]", R"({"manifests":{}})", R"({"manifests":null})", ""}) {
     fake->then(200, body, {{"Content-Type", "text/html"}});
     EXPECT_EQ(list(), std::nullopt) << body;
   }
@@ -117,7 +119,8 @@ TEST_F(ReferrersTest, PagesOfAnotherServerAreNotAsked) {
 }
 
 TEST_F(ReferrersTest, PagesThatNeverEnd) {
-  answers(page({"one"}), "</2>; rel=next").answers(page({"two"}), "</2>; rel=next");
+  answers(page({"one"}), "</2>; rel=next");
+  answers(page({"two"}), "</2>; rel=next");
   EXPECT_THAT(refusal([&] { return list(); }), AllOf(StartsWith("corrupt: "), HasSubstr("pages")));
   EXPECT_THAT(fake->requests, SizeIs(2)) << "a circle is seen at once";
 

@@ -87,6 +87,40 @@ TEST_F(Retry, SendsAgainWhatMayPass) {
   EXPECT_THAT(progress.notes()[0], StartsWith("https://r.example: status 429; trying again in 0."));
 }
 
+TEST_F(Retry, SendsAgainWhatProxiesSayOfBrokenConnections) {
+  for (const int status : {408, 499, 500, 502, 504, 522}) {
+    fake->then(status).then(200);
+    EXPECT_EQ(send().status, 200) << status;
+  }
+}
+
+TEST_F(Retry, DoesNotRepeatWhatIsSentOnce) {
+  RetryTransport retry(fake, noting(waits, 3), progress);
+  const Request once{.method = "PATCH", .url = Url::parse("https://r.example/v2/"), .once = true};
+  fake->then(503);
+  EXPECT_EQ(retry.send(once).status, 503);
+  fake->then_fails(Kind::broken);
+  EXPECT_THROW(static_cast<void>(retry.send(once)), TransferError);
+  EXPECT_THAT(waits, IsEmpty());
+}
+
+TEST_F(Retry, SendsABodyFromItsStart) {
+  RetryTransport retry(fake, noting(waits, 3), progress);
+  std::vector<std::string> bodies;
+  const auto takes = [&](int status) {
+    fake->then([&bodies, status](const Request& request) {
+      bodies.push_back(text_of(*request.body));
+      return FakeTransport::answer(request, status, "");
+    });
+  };
+  takes(429);
+  takes(201);
+  Request request{.method = "PUT", .url = Url::parse("https://r.example/v2/")};
+  request.body = memory_body("all of it");
+  EXPECT_EQ(retry.send(request).status, 201);
+  EXPECT_THAT(bodies, ElementsAre("all of it", "all of it"));
+}
+
 TEST_F(Retry, GivesTheLastAnswerWhenNothingHelped) {
   for (int i = 0; i < 4; ++i) fake->then(500, "broken");
   EXPECT_EQ(send().status, 500);
