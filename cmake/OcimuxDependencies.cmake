@@ -17,12 +17,13 @@ if(PkgConfig_FOUND)
   pkg_check_modules(OCIMUX_ZSTD QUIET IMPORTED_TARGET libzstd>=1.4.0)
   pkg_check_modules(OCIMUX_LIBDEFLATE QUIET IMPORTED_TARGET libdeflate)
   pkg_check_modules(OCIMUX_ISAL QUIET IMPORTED_TARGET libisal>=2.30.0)
+  pkg_check_modules(OCIMUX_YAML_CPP QUIET IMPORTED_TARGET yaml-cpp>=0.6.3)
 endif()
 
 foreach(wanted IN ITEMS
     Threads::Threads OpenSSL::Crypto ZLIB::ZLIB BZip2::BZip2 LibLZMA::LibLZMA
     LibArchive::LibArchive CURL::libcurl PkgConfig::OCIMUX_ZSTD PkgConfig::OCIMUX_LIBDEFLATE
-    PkgConfig::OCIMUX_ISAL)
+    PkgConfig::OCIMUX_ISAL PkgConfig::OCIMUX_YAML_CPP)
   if(NOT TARGET ${wanted})
     set(OCIMUX_MISSING_DEPENDENCY ${wanted})
     break()

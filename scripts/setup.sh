@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 build_packages=(
   g++ cmake ninja-build ccache pkg-config python3
   libssl-dev libisal-dev libdeflate-dev zlib1g-dev libzstd-dev
-  liblzma-dev libbz2-dev libarchive-dev libcurl4-openssl-dev
+  liblzma-dev libbz2-dev libarchive-dev libcurl4-openssl-dev libyaml-cpp-dev
   nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev
   # for the CLI tests
   zstd xz-utils bzip2 gzip pigz tar libarchive-tools jq strace time file

@@ -67,6 +67,20 @@ void check(const Repository& repository, const LoginOptions& options, Progress& 
                 " did not ask for credentials, so that a wrong password would not show");
 }
 
+// One that cannot be read is told, and no reason to fail when all is done.
+bool has_credentials(const fs::path& file, const Reference& registry, Progress& progress,
+                     const std::stop_token& stop) {
+  RegistryOptions there;
+  there.auth_file = file;
+  try {
+    return find_credentials(registry, there, process_environment, progress, stop).has_value();
+  } catch (const Error& error) {
+    if (error.code() == Errc::cancelled) throw;
+    progress.warn(error.what());
+    return false;
+  }
+}
+
 // What is looked at first counts.
 void warn_of_others(const fs::path& written, const Reference& registry, Progress& progress,
                     const std::stop_token& stop) {
@@ -74,9 +88,7 @@ void warn_of_others(const fs::path& written, const Reference& registry, Progress
     std::error_code failure;
     if (place.path == written || fs::equivalent(place.path, written, failure)) return;
     if (!fs::exists(place.path, failure)) continue;
-    RegistryOptions there;
-    there.auth_file = place.path;
-    if (!find_credentials(registry, there, process_environment, progress, stop)) continue;
+    if (!has_credentials(place.path, registry, progress, stop)) continue;
     progress.warn(place.path.string() + " has credentials for " + registry.host +
                   ", too, and comes first; ocimux logout " + registry.host + " --authfile " +
                   place.path.string() + " removes them");

@@ -3,6 +3,7 @@
 #include <ocimux/base/error.hpp>
 
 #include "registry/base64.hpp"
+#include "registry/secret_yaml.hpp"
 #include "spec/json.hpp"
 
 #include <algorithm>
@@ -92,6 +93,18 @@ std::optional<std::string> inside_secret(const Json& json) {
   return std::nullopt;
 }
 
+// JSON, or else the form in which kubectl shows a secret. (JSON would be YAML, too, but with keys
+// that stand twice.)
+Json parse_document(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  const bool is_json = begin == std::string_view::npos || text[begin] == '{' || text[begin] == '[';
+  if (is_json) return Json::parse(text);
+  const Json secret = parse_secret_yaml(text);
+  const auto inner = secret.is_object() ? inside_secret(secret) : std::nullopt;
+  if (!inner) throw Error(Errc::corrupt, "expected a secret of Kubernetes, found other YAML");
+  return Json::parse(*inner);
+}
+
 bool is_bare_map(const Json& json) {
   return std::ranges::none_of(std::array{"auths", "credHelpers", "credsStore", "HttpHeaders"},
                               [&](const char* key) { return json.find(key) != nullptr; });
@@ -108,7 +121,7 @@ bool is_key_of_registry(std::string_view key, const Reference& reference) {
 }
 
 FoundAuth find_auth(std::string_view document, const Reference& reference) {
-  Json json = Json::parse(document);
+  Json json = parse_document(document);
   if (const auto inner = inside_secret(json)) json = Json::parse(*inner);
   FoundAuth found;
   found.helper = find_member(json.find("credHelpers"), reference,

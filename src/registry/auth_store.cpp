@@ -67,31 +67,31 @@ fs::path auth_file_to_write(const RegistryOptions& options, const Environment& e
               "--authfile FILE names one");
 }
 
-std::string store_credentials(const fs::path& path, const Reference& registry,
+std::string store_credentials(const fs::path& file, const Reference& registry,
                               const Credentials& credentials, const std::stop_token& stop) {
-  const ReplacedFile file(path, stop);
-  return within(path.string(), [&] {
-    const std::string document = file.read();
+  const ReplacedFile replaced(file, stop);
+  return within(file.string(), [&] {
+    const std::string document = replaced.read();
     const std::string with_password =
         with_entry(document, registry, {credentials.user, credentials.password});
     const std::string helper = find_in(document, registry).helper;
     if (helper.empty()) {
-      file.write(with_password);
-      return path.string();
+      replaced.write(with_password);
+      return file.string();
     }
     store_with_credential_helper(helper, server_name(registry), credentials, stop);
     // Not a secret any more, but, as docker does it, a sign that there is one.
-    file.write(with_entry(document, registry, {}));
+    replaced.write(with_entry(document, registry, {}));
     return "docker-credential-" + helper;
   });
 }
 
-std::vector<ErasedCredentials> erase_credentials(const fs::path& path,
+std::vector<ErasedCredentials> erase_credentials(const fs::path& file,
                                                  const std::optional<Reference>& registry,
                                                  Progress& progress, const std::stop_token& stop) {
   std::error_code failure;
-  if (!fs::exists(path, failure)) return {};
-  return within(path.string(), [&] { return erase(path, registry, progress, stop); });
+  if (!fs::exists(file, failure)) return {};
+  return within(file.string(), [&] { return erase(file, registry, progress, stop); });
 }
 
 }  // namespace ocimux

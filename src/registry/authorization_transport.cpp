@@ -44,8 +44,13 @@ Response AuthorizationTransport::send(const Request& request) {
   std::string sent;
   Response answer = try_all(request, sent);
   answer.method = request.method;
-  answer.proof = !credentials_ ? Proof::none : sent.empty() ? Proof::not_asked : Proof::given;
+  if (answer.url.origin() == registry_) answer.proof = proof_of(sent);
   return answer;
+}
+
+Proof AuthorizationTransport::proof_of(const std::string& sent) const {
+  if (!credentials_) return Proof::none;
+  return sent.empty() ? Proof::not_asked : Proof::given;
 }
 
 Response AuthorizationTransport::try_all(const Request& request, std::string& sent) {

@@ -41,6 +41,7 @@ class AuthorizationTransport final : public Transport {
     std::chrono::steady_clock::time_point until;
   };
 
+  [[nodiscard]] Proof proof_of(const std::string& sent) const;
   Response try_all(const Request& request, std::string& sent);
   [[nodiscard]] std::string known_authorization(const Request& request);
   /// What to send instead of @p refused; empty when there is nothing more to try.

@@ -26,14 +26,16 @@ std::string base64_encode(std::string_view bytes) {
 }
 
 std::optional<std::string> base64_decode(std::string_view text) {
-  while (!text.empty() && (text.back() == '=' || text.back() == '\n' || text.back() == '\r')) {
+  constexpr std::string_view space = " \r\n";
+  while (!text.empty() &&
+         (text.back() == '=' || space.find(text.back()) != std::string_view::npos)) {
     text.remove_suffix(1);
   }
   std::string bytes;
   std::uint32_t bits = 0;
   int count = 0;
   for (const char c : text) {
-    if (c == '\n' || c == '\r') continue;
+    if (space.find(c) != std::string_view::npos) continue;
     const std::size_t value = alphabet.find(c);
     if (value == std::string_view::npos) return std::nullopt;
     bits = (bits << 6U) | static_cast<std::uint32_t>(value);

@@ -62,7 +62,7 @@ std::string of_name(const Response& answer) {
 }
 
 std::string of_limit(const Response& answer) {
-  const std::string wait =
+  std::string wait =
       "the registry limits how often it is asked: wait, or use fewer connections (-j)";
   if (answer.proof == Proof::given) return wait;
   return wait + "; who logs in may often ask more";
@@ -70,7 +70,8 @@ std::string of_limit(const Response& answer) {
 
 std::string of_content(const Response& answer, const Facts& it) {
   if (it.has("MANIFEST_BLOB_UNKNOWN") || (it.has("BLOB_UNKNOWN") && is_writing(answer))) {
-    return "what it refers to is not in the repository, or not any more: push all of it again";
+    return "what it refers to is not in the repository, or not any more: push --check-blobs sends "
+           "what is missing";
   }
   if (it.has("NAME_UNKNOWN") || (it.is(404) && it.says("repository"))) return of_name(answer);
   if (it.is(413)) {
@@ -95,10 +96,10 @@ std::string login_hint(const Origin& registry, Proof proof) {
     case Proof::given:
       return "the credentials that were found were refused: " + command +
              ", --creds or --authfile give others";
-    case Proof::not_asked:
-    case Proof::unknown: break;
+    case Proof::not_asked: return command + ", --creds or --authfile give others";
+    case Proof::unknown: break;  // perhaps of one the registry led to, who has no logins of its own
   }
-  return command + ", --creds or --authfile give credentials";
+  return "ocimux login, --creds and --authfile give credentials for the registry";
 }
 
 std::string refusal_hint(const Response& answer, const Refusal& refusal) {

@@ -68,7 +68,7 @@ class Repository final {
 
   /// Stores a manifest or index under @p version, a tag or its digest. True when the registry says
   /// that it knows the document for a referrer of its subject (OCI-Subject).
-  bool put_manifest(const std::string& version, const Descriptor& descriptor,
+  [[nodiscard]] bool put_manifest(const std::string& version, const Descriptor& descriptor,
                     const std::string& text) const;
 
   /// The documents that speak of @p subject: list_referrers().

@@ -91,10 +91,11 @@ Response ask(Transport& transport, const TokenQuestion& question,
 // A token server that knows no such user may answer 400 or 404, too.
 Error refused(Response& answer, const TokenQuestion& question,
               const std::optional<Credentials>& credentials) {
-  const Error error = refusal_of(
+  Error error = refusal_of(
       answer, credentials ? "a token for these credentials" : "a token without credentials");
-  if (answer.status < 400 || answer.status >= 500 || answer.status == 408 || answer.status == 429)
-    return error;
+  const bool of_credentials =
+      answer.status >= 400 && answer.status < 500 && answer.status != 408 && answer.status != 429;
+  if (!of_credentials) return error;
   return {Errc::denied, error.what(),
           login_hint(question.registry, credentials ? Proof::given : Proof::none)};
 }

@@ -19,12 +19,14 @@ refused 5 'found status 401' ours --creds me:wrong
 refused 2 'expected USER:PASS' ours --creds me
 refused 4 'no such file' ours --authfile missing
 equal "with --creds" "$digest" "$(ours --creds me:sesame)"
-for shape in "auth.json" "bare" "kubernetes"; do
+for shape in "auth.json" "bare" "kubernetes" "kubernetes in YAML"; do
   auth=$(printf me:sesame | base64)
   entry="{\"$REGISTRY/team\":{\"auth\":\"$auth\"}}"
   case $shape in
     auth.json) printf '{"auths":%s}' "$entry" ;;
     bare) printf '%s' "$entry" ;;
+    "kubernetes in YAML") printf 'apiVersion: v1\ndata:\n  .dockerconfigjson: %s\nkind: Secret\n' \
+      "$(printf '{"auths":%s}' "$entry" | base64 -w 0)" ;;
     kubernetes) printf '{"data":{".dockerconfigjson":"%s"}}' "$(printf '{"auths":%s}' "$entry" | base64 -w 0)" ;;
   esac >auth
   equal "with --authfile in the form $shape" "$digest" "$(ours --authfile auth)"

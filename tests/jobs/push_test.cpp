@@ -52,6 +52,7 @@ class PushTest : public testing::Test {
     all.source = layout();
     all.destinations = {registry.host() + "/" + repository};
     all.registry.retries = 0;
+    all.registry.tls = RegistryOptions::Tls::plain_http;  // it would wait for the end of a hello
     all.jobs = 4;
     return all;
   }

@@ -103,6 +103,40 @@ TEST(AuthFile, ReadsTheOldFormAndSecretsOfKubernetes) {
             "a:b");
 }
 
+// As `kubectl get secret NAME -o yaml` shows it.
+std::string secret_yaml(const std::string& data) {
+  return "apiVersion: v1\ndata:\n" + data +
+         "kind: Secret\nmetadata:\n  creationTimestamp: null\n  name: builder\n  ownerReferences:\n"
+         "  - apiVersion: v1\n    name: x\ntype: kubernetes.io/dockerconfigjson\n";
+}
+
+TEST(AuthFile, ReadsSecretsInYaml) {
+  const std::string old = R"({"https://r.x/v1/":)" + auth("a:b") + "}";
+  const std::string document = R"({"auths":{"r.x":)" + auth("a:b") + "}}";
+  const std::string encoded = base64_encode(document);
+  EXPECT_EQ(user_in(secret_yaml("  .dockerconfigjson: " + encoded + "\n"), "r.x/y"), "a:b");
+  EXPECT_EQ(user_in("---\n" + secret_yaml("  .dockerconfigjson: >-\n    " + encoded.substr(0, 20) +
+                                          "\n    " + encoded.substr(20) + "\n"),
+                    "r.x/y"),
+            "a:b")
+      << "folded, which leaves spaces in between";
+  EXPECT_EQ(user_in(secret_yaml("  .dockercfg: " + base64_encode(old) + "\n"), "r.x/y"), "a:b");
+  EXPECT_EQ(user_in("stringData:\n  .dockerconfigjson: |\n    " + document + "\n", "r.x/y"), "a:b");
+}
+
+TEST(AuthFile, RefusesYamlThatIsNoSecret) {
+  const std::string deep(100, '[');
+  for (const std::string& text :
+       {std::string("sesame"), std::string("data: sesame"), std::string("a: b"), "x: " + deep,
+        "# \n" + deep, std::string("a: &a sesame\nb: *a\n"), std::string("a: &a [x]\n"),
+        std::string("a: 1\na: 2\ndata: {.dockercfg: e30=}\n"), std::string("? [a]\n: b\n"),
+        std::string("- a"), std::string("a: \"sesame"), std::string("data: {.dockercfg: '!'}")}) {
+    EXPECT_THAT(refusal([&] { return find_auth(text, Reference::parse("r.x/y")).helper; }),
+                AllOf(StartsWith("corrupt: "), Not(HasSubstr("sesame"))))
+        << text;
+  }
+}
+
 TEST(AuthFile, NamesHelpers) {
   const std::string document =
       R"({"auths":{"r.x":{}},"credHelpers":{"r.x":"one","https://index.docker.io/v1/":"hub"},)"
