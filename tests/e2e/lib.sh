@@ -84,6 +84,9 @@ same_file() { cmp -- "$2" "$3" >&2 || fail "$1"; }
 # contains WHAT PATTERN TEXT: an extended regular expression, in any case
 contains() { grep -Eiq -- "$2" <<<"$3" || fail "$1: nothing matches '$2' in: $3"; }
 
+# but PATTERN: the lines of its input that do not match
+but() { grep -Ev -- "$1" || true; }
+
 # refused STATUS[,STATUS] PATTERN COMMAND...: it ends with (one of) that status, says
 # why, and prints no result
 refused() {

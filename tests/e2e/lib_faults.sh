@@ -9,7 +9,7 @@ start_faulty_registry() {
   local arch
   "${@:-start_registry}"
   start_fault_proxy "$REGISTRY"
-  mkdir root
+  mkdir -p root
   for arch in amd64 arm64; do
     rootfs_tar "small-$arch.tar" "linux/$arch"
     tar -C root -xf "small-$arch.tar"
@@ -20,6 +20,12 @@ start_faulty_registry() {
   DIGEST=$(index_digest layout 1)
   ALL=$(jq -s '[.[] | .config, .layers[] | .size] | add' <(manifest layout 1 linux/amd64) <(manifest layout 1 linux/arm64))
   ROW=0
+}
+
+# answer FAULT STATUS [CODE MESSAGE]: a fault, an answer with an error as registries write them
+answer() {
+  printf '{%s,"do":"answer","status":%s,"text":%s}' "$1" "$2" \
+    "$(jq -cn --arg c "${3:-UNKNOWN}" --arg m "${4:-something}" '{errors: [{code: $c, message: $m}]} | tojson')"
 }
 
 # split ARGUMENT...: FAULTS before `--`, OPTIONS behind it

@@ -49,6 +49,15 @@ pushes "a Kubernetes secret" push --authfile secret.json
 cp docker/config.json mounted
 pushes "a secret as it is mounted into a pod" push --authfile mounted
 
+# What login keeps, skopeo reads, too; and logout takes it away.
+refused 5 'status 401' "$OCIMUX" login -u me --password-stdin "$REGISTRY" <<<wrong
+refused 5 'status 401' push layout "$repository"
+"$OCIMUX" login -u me --password-stdin "$REGISTRY" <<<sesame >/dev/null 2>&1
+pushes "login" push
+skopeo inspect --raw --tls-verify=false "docker://$repository:$number" >/dev/null || fail "skopeo does not find what login kept"
+"$OCIMUX" logout "$REGISTRY" >/dev/null 2>&1
+refused 5 'status 401' push layout "$repository"
+
 "$OCIMUX" push -v --creds me:sesame layout "$repository:verbose" >shown 2>&1
 ! "$OCIMUX" push -v --creds me:wrong layout "$repository:verbose" >>shown 2>&1 || fail "a wrong password does"
 for word in sesame "$auth" wrong "$(printf me:wrong | base64)"; do

@@ -23,7 +23,7 @@ oras push --oci-layout "layout:$cosign" --artifact-type application/vnd.dev.cosi
 signed=$(index_digest layout "$cosign")
 
 # listed_by_api REPOSITORY DIGEST, listed_by_tag REPOSITORY DIGEST: digests of what speaks of it
-listed_by_api() { curl -sS -f "http://${1/\//\/v2\/}/referrers/$2" | jq -r '.manifests[].digest' | sort; }
+listed_by_api() { curl -sS -f "http://${1%%/*}/v2/${1#*/}/referrers/$2" | jq -r '.manifests[]?.digest' | sort; }
 listed_by_tag() { crane manifest "$1:${2/:/-}" | jq -r '.manifests[].digest' | sort; }
 fallback_tags() { crane ls "$1" | grep -E '^sha256-[0-9a-f]{64}$' || true; }
 

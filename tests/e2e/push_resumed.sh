@@ -21,7 +21,8 @@ largest() { find "$1" -type f -printf '%s\n' 2>/dev/null | sort -n | tail -n 1 |
 kill_half_way() {
   local data=$1 status=0 pid
   shift
-  "$OCIMUX" push layout "$PROXY/half/app" --limit-rate 20M "$@" >/dev/null 2>killed.log &
+  faults '{"method":"PUT|PATCH","path":".*/blobs/.*","body":1000000,"do":"slow","rate":20000000}'
+  "$OCIMUX" push layout "$PROXY/half/app" "$@" >/dev/null 2>killed.log &
   pid=$!
   for _ in $(seq 600); do
     [ "$(largest "$data")" -lt 12000000 ] || break
@@ -48,20 +49,16 @@ goes_on() {
   contains "$1: that it goes on" "$layer: going on after [0-9]+ of $size bytes" "$(cat notes)"
   [ "$(sent /blobs/)" -lt $((size - 8000000)) ] || fail "$1: $(sent /blobs/) of $size bytes were sent again"
   complete_registry "$REGISTRY" half/app
-  crane validate --remote "$REGISTRY/half/app:1" >&2
+  equal "the layer that is there" "$layer" "sha256:$(crane blob "$REGISTRY/half/app@$layer" | sha256sum | cut -d' ' -f1)"
   equal "$1: what is noted afterwards" "" "$(find "$HOME/.cache/ocimux/uploads" -type f -size +0)"
 }
 
-for registry in start_registry start_olareg; do
-  for options in "" "--chunk-size 5M"; do
-    $registry
-    data=${REGISTRY_DATA:-}
-    [ $registry = start_olareg ] || data=$(dirname "$REGISTRY_LOG")/data
-    start_fault_proxy "$REGISTRY"
-    # shellcheck disable=SC2086 # none or two words
-    kill_half_way "$data" $options
-    goes_on "$registry $options"
-  done
+for options in "" "--chunk-size 5M"; do
+  start_olareg
+  start_fault_proxy "$REGISTRY"
+  # shellcheck disable=SC2086 # none or two words
+  kill_half_way "$REGISTRY_DATA" $options
+  goes_on "killed $options"
 done
 
 # Two at once: the one that does not get the record sends all, and neither disturbs the other.
@@ -73,14 +70,17 @@ wait "$pid"
 same_file "what both print" one two
 complete_registry "$REGISTRY"
 
-# A registry that has forgotten it gets it from the front.
-start_registry
-start_fault_proxy "$REGISTRY"
-kill_half_way "$(dirname "$REGISTRY_LOG")/data"
-rm -r "$(dirname "$REGISTRY_LOG")"/data/docker/registry/v2/repositories/half/app/_uploads
-"$OCIMUX" push layout "$PROXY/half/app" >printed 2>notes || { cat notes >&2; fail "forgotten: the next push fails"; }
-equal "what is printed" "$PROXY/half/app:1@$digest" "$(cat printed)"
-complete_registry "$REGISTRY" half/app
+# distribution 2.8 forgets an upload that broke within a request: it gets it from the front.
+for options in "" "--chunk-size 5M"; do
+  start_registry
+  start_fault_proxy "$REGISTRY"
+  # shellcheck disable=SC2086 # none or two words
+  kill_half_way "$(dirname "$REGISTRY_LOG")/data" $options
+  "$OCIMUX" push layout "$PROXY/half/app" >printed 2>notes || { cat notes >&2; fail "the next push fails"; }
+  equal "what is printed" "$PROXY/half/app:1@$digest" "$(cat printed)"
+  complete_registry "$REGISTRY" half/app
+  equal "the layer that is there" "$layer" "sha256:$(crane blob "$REGISTRY/half/app@$layer" | sha256sum | cut -d' ' -f1)"
+done
 
 # Nowhere to note it: sent all the same.
 start_registry

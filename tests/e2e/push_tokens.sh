@@ -33,7 +33,6 @@ pushed "with a password" --creds me:sesame
 equal "what tokens were asked for" "basic $scope 200" "$(scopes | sort -u)"
 [ "$(scopes | wc -l)" -le 2 ] || fail "$(scopes | wc -l) tokens for one push"
 equal "what came without a token" "" "$(jq -r 'select(.authorization != "Bearer" and .status != 401) | .path' "$PROXY_LOG")"
-[ "$(jq 'select(.status == 401) | 1' "$PROXY_LOG" | wc -l)" -le 2 ] || fail "more than one challenge was needed"
 equal "it is there" "$digest" "$(tag_of velero/velero main)"
 
 refused 5 'status 401|unknown|unauthorized|incorrect' "$OCIMUX" push layout "$PROXY/velero/velero" --creds me:wrong

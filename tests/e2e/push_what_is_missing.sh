@@ -22,7 +22,7 @@ all=$(bytes_of layout)
 equal "bytes that would go" "$all" "$(jq .bytes.sent dry.json)"
 equal "tags that would be" 4 "$(jq '.tags | length' dry.json)"
 contains "what a dry run prints" 'would' "$("$OCIMUX" push layout "$to" --dry-run 2>/dev/null)"
-equal "requests of dry runs that change something" "" "$(passed | grep -Ev '^(HEAD|GET) ')"
+equal "requests of dry runs that change something" "" "$(passed | but '^(HEAD|GET) ')"
 
 # --- all of it, then nothing ---
 "$OCIMUX" push layout "$to" --json >first.json 2>/dev/null
@@ -64,9 +64,9 @@ equal "bytes that went where all could be mounted" 0 "$(jq .bytes.sent mounted.j
 equal "bytes that were mounted" "$all" "$(jq .bytes.mounted mounted.json)"
 equal "bodies that the proxy saw" 0 "$(sent /blobs/uploads/)"
 complete_registry "$REGISTRY"
-arm64=$(manifest_digest layout main linux/arm64)
-equal "what is printed of a digest" "$PROXY/by/digest@$arm64" "$("$OCIMUX" push "layout@$arm64" "$PROXY/by/digest" 2>/dev/null)"
-crane manifest "$REGISTRY/by/digest@$arm64" | cmp - "$(blob layout "$arm64")" || fail "the manifest is another one"
+arm64=$(manifest_digest changed main linux/arm64) # that no tag names
+equal "what is printed of a digest" "$PROXY/by/digest@$arm64" "$("$OCIMUX" push "changed@$arm64" "$PROXY/by/digest" 2>/dev/null)"
+crane manifest "$REGISTRY/by/digest@$arm64" | cmp - "$(blob changed "$arm64")" || fail "the manifest is another one"
 "$OCIMUX" push layout:main "$PROXY/some/platforms" -p linux/arm64,linux/amd64 >/dev/null 2>some.notes
 equal "platforms" "linux/amd64 linux/arm64" \
   "$(crane manifest "$REGISTRY/some/platforms:main" | jq -r '[.manifests[].platform | .os + "/" + .architecture] | join(" ")')"
@@ -76,9 +76,6 @@ complete_registry "$REGISTRY"
 # --- what cannot go ---
 refused 4 'linux/s390x' "$OCIMUX" push layout:main "$PROXY/no/x" -p linux/s390x
 refused 4 'expected .*, found' "$OCIMUX" push layout:none "$PROXY/no/x"
-refused 2 'HOST/REPO' "$OCIMUX" push layout velero/velero
-refused 2 'HOST/REPO|destination' "$OCIMUX" push layout
-refused 2 'expected one image' "$OCIMUX" push layout "$PROXY/no/x:v1"
 layer=$(blob layout "$(manifest layout main linux/amd64 | jq -r '.layers[0].digest')")
 cp -r layout damaged
 printf x | dd of="damaged${layer#layout}" bs=1 seek=100 conv=notrunc status=none
@@ -87,4 +84,7 @@ cp -r layout sparse
 rm "sparse${layer#layout}"
 refused 3,4 "${layer##*/}" "$OCIMUX" push sparse "$PROXY/no/sparse"
 equal "tags of what cannot go" "" "$(curl -sS "http://$REGISTRY/v2/_catalog" | jq -r '.repositories[] | select(startswith("no/"))' |
-  while read -r name; do crane ls "$REGISTRY/$name" 2>/dev/null; done)"
+  while read -r name; do crane ls "$REGISTRY/$name" 2>/dev/null || true; done)"
+refused 2 'HOST/REPO' "$OCIMUX" push layout velero/velero
+refused 2 'HOST/REPO|destination' "$OCIMUX" push layout
+refused 2 'expected one image' "$OCIMUX" push layout "$PROXY/no/x:v1"

@@ -58,6 +58,7 @@ class Exchange:
         self.proxy, self.request, self.fault = proxy, request, fault
         self.received = 0
         self.limit = None  # bytes of the body after which the connection is cut
+        self.pause = 0.0  # seconds for each byte of it
 
     async def run(self):
         if self.fault is None:
@@ -86,6 +87,7 @@ class Exchange:
                 await asyncio.sleep(0.2)  # the registry shall have them
                 raise ConnectionResetError
             self.received += len(data)
+            await asyncio.sleep(self.pause * len(data))
             yield data
 
     async def ask(self):
@@ -134,6 +136,11 @@ class Exchange:
     async def do_cut_body(self):
         """The connection ends after so many bytes (`after`) of the body, which the registry gets."""
         self.limit = self.fault.after
+        return await self.forward()
+
+    async def do_slow(self):
+        """The body goes on at so many bytes a second (`rate`)."""
+        self.pause = 1 / self.fault.rate
         return await self.forward()
 
     async def do_cut_before_answer(self):
@@ -202,7 +209,7 @@ class Exchange:
         return await self.forward(change)
 
     async def do_location(self):
-        """The registry's answer, with its Location `relative`, or at another `host`, or with more `query`."""
+        """The registry's answer, with its Location `relative`, or at another `host`, or with more in its query (`add`)."""
         def change(headers):
             if "Location" not in headers:
                 return
@@ -211,8 +218,8 @@ class Exchange:
                 url = URL(url.raw_path_qs, encoded=True)
             if hasattr(self.fault, "host"):
                 url = URL(f"http://{self.fault.host}{url.raw_path_qs}", encoded=True)
-            if hasattr(self.fault, "query"):
-                url = URL(f"{url}{'&' if url.raw_query_string else '?'}{self.fault.query}", encoded=True)
+            if hasattr(self.fault, "add"):
+                url = URL(f"{url}{'&' if url.raw_query_string else '?'}{self.fault.add}", encoded=True)
             headers["Location"] = str(url)
         return await self.forward(change)
 
