@@ -32,12 +32,24 @@ void check(const PushOptions& options, const std::vector<PushTarget>& targets) {
   }
 }
 
+// What is named by its digest goes by its digest.
+std::vector<Descriptor> selected(const ImageStore& store, const LocalReference& reference) {
+  std::vector<Descriptor> all = select(store, reference);
+  if (!reference.digest) return all;
+  for (Descriptor& descriptor : all) {
+    descriptor.annotations.erase(std::string(annotation::ref_name));
+    descriptor.annotations.erase(std::string(annotation::image_name));
+  }
+  return all;
+}
+
 Cargo look(const PushOptions& options, Progress& progress, const std::stop_token& stop) {
   const LocalReference reference = LocalReference::parse(options.source);
   const ImageStore store = open_store(reference, progress, stop);
   const Referrers nobody = [](const Digest&) { return std::vector<Descriptor>(); };
   return within(store.name, [&] {
-    return gather(store, select(store, reference), options.referrers ? referrers_in(store) : nobody,
+    return gather(store, selected(store, reference),
+                  options.referrers ? referrers_in(store) : nobody,
                   {options.platforms, options.format, options.platform_tags}, progress);
   });
 }
@@ -64,7 +76,7 @@ std::vector<PushedTag> pushed_names(const std::vector<Destination>& destinations
 
 PushResult push(const PushOptions& options, Progress& progress, const std::stop_token& stop) {
   const Cargo cargo = look(options, progress, stop);
-  std::vector<PushTarget> targets = push_targets(cargo, options);
+  std::vector<PushTarget> targets = within("push", [&] { return push_targets(cargo, options); });
   check(options, targets);
   Registries registries(options.registry, progress, stop);
   std::vector<Destination> destinations = open_destinations(cargo, std::move(targets), registries);

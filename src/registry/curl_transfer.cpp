@@ -308,7 +308,8 @@ void CurlTransfer::note_sent(std::int64_t count) {
 // A connection that was kept may turn out closed; what was sent over it is sent again.
 int CurlTransfer::on_seek(void* self, curl_off_t offset, int origin) noexcept {
   auto& transfer = *static_cast<CurlTransfer*>(self);
-  if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_FAIL;
+  // What is sent once may have arrived in part: its sender asks before it sends on.
+  if (offset != 0 || origin != SEEK_SET || transfer.request_.once) return CURL_SEEKFUNC_FAIL;
   try {
     transfer.upload_ = transfer.request_.body->open();
     transfer.sent_ = 0;

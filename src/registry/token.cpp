@@ -34,11 +34,33 @@ Request request_to(Url url, const TokenQuestion& question) {
   return request;
 }
 
-std::vector<std::string> words(const std::string& text) {
+std::vector<std::string> parts(const std::string& text, char separator) {
   std::istringstream stream(text);
   std::vector<std::string> all;
-  for (std::string word; stream >> word;) all.push_back(word);
+  for (std::string part; std::getline(stream, part, separator);) {
+    if (!part.empty()) all.push_back(part);
+  }
   return all;
+}
+
+/// `repository:NAME:pull,push`.
+struct Scope {
+  std::string resource;
+  std::vector<std::string> actions = {};
+};
+
+Scope parse_scope(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) return {text};
+  return {text.substr(0, colon), parts(text.substr(colon + 1), ',')};
+}
+
+std::string text_of(const Scope& scope) {
+  std::string text = scope.resource;
+  for (const std::string& action : scope.actions) {
+    text += (text.size() == scope.resource.size() ? ":" : ",") + action;
+  }
+  return text;
 }
 
 Response get(Transport& transport, const TokenQuestion& question,
@@ -46,7 +68,7 @@ Response get(Transport& transport, const TokenQuestion& question,
   Url url = realm_of(question);
   const std::string service = question.challenge.parameter("service");
   if (!service.empty()) url = url.with_query("service", service);
-  for (const std::string& scope : words(question.scope)) url = url.with_query("scope", scope);
+  for (const std::string& scope : parts(question.scope, ' ')) url = url.with_query("scope", scope);
   Request request = request_to(std::move(url), question);
   if (credentials && !credentials->identity_token.empty()) {
     request.headers.set(
@@ -140,12 +162,19 @@ std::string basic_authorization(const std::string& user, const std::string& pass
 }
 
 std::string joined_scopes(const std::string& a, const std::string& b) {
-  std::vector<std::string> all = words(a);
-  for (std::string& scope : words(b)) {
-    if (std::ranges::find(all, scope) == all.end()) all.push_back(std::move(scope));
+  std::vector<Scope> all;
+  for (const std::string& word : parts(a + " " + b, ' ')) {
+    const Scope scope = parse_scope(word);
+    auto known = std::ranges::find(all, scope.resource, &Scope::resource);
+    if (known == all.end()) known = all.insert(all.end(), {scope.resource});
+    for (const std::string& action : scope.actions) {
+      if (std::ranges::find(known->actions, action) == known->actions.end()) {
+        known->actions.push_back(action);
+      }
+    }
   }
   std::string text;
-  for (const std::string& scope : all) text += (text.empty() ? "" : " ") + scope;
+  for (const Scope& scope : all) text += (text.empty() ? "" : " ") + text_of(scope);
   return text;
 }
 

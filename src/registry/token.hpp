@@ -39,7 +39,8 @@ Token ask_for_token(Transport& transport, const TokenQuestion& question,
 /// `Basic` and both parts, for an Authorization header.
 std::string basic_authorization(const std::string& user, const std::string& password);
 
-/// The scopes of both, each once, in order.
+/// The scopes of both, in order: one for each resource, with the actions of all. (GitLab's token
+/// server grants the last of several for one repository.)
 std::string joined_scopes(const std::string& a, const std::string& b);
 
 }  // namespace ocimux

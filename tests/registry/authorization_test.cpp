@@ -60,6 +60,10 @@ TEST(Token, RefusesOthersWithoutRepeatingThem) {
 TEST(Token, JoinsScopes) {
   EXPECT_EQ(joined_scopes("a b", "b c"), "a b c");
   EXPECT_EQ(joined_scopes("", "c"), "c");
+  EXPECT_EQ(joined_scopes("repository:a/b:pull,push", "repository:a/b:pull"),
+            "repository:a/b:pull,push");
+  EXPECT_EQ(joined_scopes("repository:h:5000/x:pull repository:y:pull", "repository:y:push,pull"),
+            "repository:h:5000/x:pull repository:y:pull,push");
 }
 
 class Authorization : public testing::Test {
