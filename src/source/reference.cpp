@@ -48,7 +48,7 @@ LocalReference LocalReference::parse(std::string_view text) {
   if (text.starts_with("docker://")) {
     throw Error(Errc::invalid_argument,
                 std::string(text) + ": expected something on this machine, found a registry",
-                "merge reads it, for example: ocimux merge " + std::string(text) + " -o FILE.tar");
+                "ocimux pull " + std::string(text) + " -o DIR brings it here");
   }
   LocalReference reference;
   for (const auto& [prefix, kind] : prefixes) {

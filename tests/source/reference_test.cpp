@@ -123,8 +123,7 @@ TEST_F(Reference, RefusesRegistriesAndSaysWhatToDo) {
       refusal([] { return LocalReference::parse("docker://ghcr.io/velero:main"); }),
       AllOf(StartsWith("invalid_argument: docker://ghcr.io/velero:main: expected something on "
                        "this machine, found a registry"),
-            HasSubstr("[merge reads it, for example: ocimux merge "
-                      "docker://ghcr.io/velero:main -o FILE.tar]")));
+            HasSubstr("[ocimux pull docker://ghcr.io/velero:main -o DIR brings it here]")));
 }
 
 }  // namespace
