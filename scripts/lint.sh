@@ -38,12 +38,9 @@ fi
 
 # The clang build's commands: g++ has options that clang does not know.
 cmake --preset clang >/dev/null
-# Each finding once, though every source that includes a header finds it there.
-if run-clang-tidy-16 -quiet "${checks[@]}" -p build/clang "$pattern" >build/lint.log 2>&1; then
+if scripts/tidy.py build/clang "$pattern" "${checks[@]}"; then
   echo "lint: clang-tidy has no findings"
 else
-  grep -A 3 -E '(error|warning): ' build/lint.log | awk '/: (error|warning): / { show = !seen[$0]++ } show' ||
-    cat build/lint.log
   echo "lint: clang-tidy has findings" >&2
   found=1
 fi

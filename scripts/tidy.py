@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over sources in groups.
+
+usage: tidy.py BUILD PATTERN [CLANG_TIDY_OPTION...]
+
+Nine tenths of the time of a run go into the headers that a source includes, and sources of one layer
+include the same ones. So some of a layer are checked as one source that includes them all: those that
+define nothing of one name in their unnamed namespaces. A group that does not compile for all that is
+checked source by source. Prints each finding once; exit status 1 where there is one.
+"""
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+MOST = 14  # sources a group: more take more memory, and leave a core without work at the end
+TIDY = "clang-tidy-16"
+# What a source names at the outermost level: functions, types, constants, aliases. The format is
+# clang-format's, so that a definition begins in the first column.
+NAMES = re.compile(
+    r"^(?:template .*|(?:class|struct|enum class|using|namespace) (?P<type>\w+)|"
+    r"[a-zA-Z][\w:<>,&*\[\]() ]*?[ &*](?P<name>\w+)(?:\(|\{| = |\[|;))", re.MULTILINE)
+
+
+def names_in(source):
+    found = {match["type"] or match["name"] for match in NAMES.finditer(source.read_text())}
+    return found - {None, "ocimux", "cli", "std", "if", "for", "while", "return"}
+
+
+def grouped(commands):
+    """Lists of commands: of one layer, and with names that do not meet."""
+    groups = []
+    for command in commands:
+        source = pathlib.Path(command["file"])
+        names = names_in(source)
+        for group in groups:
+            if (group["layer"] == source.parent and len(group["commands"]) < MOST
+                    and not names & group["names"]):
+                break
+        else:
+            group = {"layer": source.parent, "commands": [], "names": set()}
+            groups.append(group)
+        group["commands"].append(command)
+        group["names"] |= names
+    return [group["commands"] for group in groups]
+
+
+def run(commands, folder, options):
+    """What clang-tidy says of these; nothing where they are no one source."""
+    first = commands[0]
+    listed = first
+    if len(commands) > 1:
+        layer = pathlib.Path(first["file"]).parent.name
+        together = folder / f"{layer}_{pathlib.Path(first['file']).stem}.cpp"
+        together.write_text("".join(
+            f'#include "{command["file"]}"  // NOLINT(bugprone-suspicious-include)\n'
+            for command in commands))
+        listed = dict(first, file=str(together),
+                      command=first["command"].replace(first["file"], str(together)))
+    database = folder / pathlib.Path(listed["file"]).stem
+    database.mkdir(exist_ok=True)
+    (database / "compile_commands.json").write_text(json.dumps([listed]))
+    done = subprocess.run([TIDY, "-quiet", *options, "-p", str(database), listed["file"]],
+                          capture_output=True, text=True, check=False)
+    if len(commands) > 1 and "clang-diagnostic-error" in done.stdout:
+        return None
+    return done.stdout if done.returncode else ""
+
+
+def findings(commands, folder, options):
+    together = run(commands, folder, options)
+    if together is not None:
+        return [together]
+    return [run([command], folder, options) for command in commands]
+
+
+def main():
+    build, pattern, *options = sys.argv[1:]
+    build = pathlib.Path(build).resolve()
+    folder = build / "tidy"
+    folder.mkdir(exist_ok=True)
+    commands = [command for command in json.loads((build / "compile_commands.json").read_text())
+                if re.search(pattern, command["file"])]
+    if not commands:
+        sys.exit(f"tidy: expected sources that match '{pattern}', found none")
+    # Findings in sources count, though clang-tidy takes those for headers.
+    config = (build.parent.parent / ".clang-tidy").read_text()
+    headers = re.search(r"^HeaderFilterRegex: '(.*)'$", config, re.MULTILINE)[1]
+    options.append("--header-filter=" + headers.replace(r"\.hpp$", r"\.[ch]pp$"))
+    seen, status = set(), 0
+    groups = sorted(grouped(commands), key=len, reverse=True)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for texts in pool.map(lambda group: findings(group, folder, options), groups):
+            for text in texts:
+                for finding in re.split(r"^(?=/\S+:\d+:\d+: (?:error|warning): )", text,
+                                        flags=re.MULTILINE):
+                    if finding.strip() and finding not in seen:
+                        seen.add(finding)
+                        print(finding, end="", flush=True)
+                    status = status or bool(finding.strip())
+    print(f"tidy: {len(commands)} sources in {len(groups)} groups", file=sys.stderr)
+    sys.exit(int(status))
+
+
+if __name__ == "__main__":
+    main()
