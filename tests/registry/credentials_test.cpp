@@ -276,6 +276,9 @@ TEST_F(FindCredentials, HelpersAnswersAreBounded) {
               AllOf(StartsWith("corrupt: docker-credential-odd: "), Not(HasSubstr("sesame"))));
   helper("odd", "exec sleep 1000");
   EXPECT_THAT(ask(std::chrono::milliseconds(100)), HasSubstr("expected an answer within"));
+  helper("odd", "exec >&-; exec sleep 1000");
+  EXPECT_THAT(ask(std::chrono::milliseconds(100)), HasSubstr("expected an answer within"))
+      << "the end of its answer is not its own";
   for (const char* name : {"", "../x", "a/b", "a b", "x;y"}) {
     EXPECT_THAT(refusal([&] { return ask_credential_helper(name, "r.x"); }),
                 StartsWith("invalid_argument: "))
