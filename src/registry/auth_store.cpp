@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 // Its message may hold what stands in the file.
 FoundAuth find_in(const std::string& document, const Reference& registry) {
   try {
-    return document.empty() ? FoundAuth{} : find_auth(document, registry);
+    return find_auth(document, registry);
   } catch (const Error&) {
     throw Error(Errc::corrupt, "expected JSON with credentials as docker or podman write it");
   }

@@ -189,6 +189,14 @@ TEST_F(AuthStore, ALinkStaysOne) {
   EXPECT_THAT(refusal([&] { return store(directory / "loop"); }), StartsWith("io: "));
 }
 
+TEST_F(AuthStore, AnEmptyFileIsANewOne) {
+  for (const char* nothing : {"", "\n"}) {
+    write_file(directory / "empty", nothing);
+    EXPECT_EQ(store(directory / "empty"), (directory / "empty").string());
+    EXPECT_EQ(user_in(read_file(directory / "empty"), "r.x:5/y"), "me:sesame");
+  }
+}
+
 TEST_F(AuthStore, WhatIsWrongStaysAsItIs) {
   write_file(directory / "bad", "sesame{");
   EXPECT_THAT(refusal([&] { return store(directory / "bad"); }),

@@ -85,6 +85,7 @@ TEST(AuthFile, ReadsAllMembers) {
   EXPECT_EQ(found.credentials->identity_token, "i");
   EXPECT_EQ(found.credentials->registry_token, "t");
   EXPECT_EQ(user_in(R"({"auths":{"r.x":{}}})", "r.x/y"), "none") << "as with a credsStore";
+  for (const char* nothing : {"", " \n", "{}"}) EXPECT_EQ(user_in(nothing, "r.x/y"), "none");
 }
 
 TEST(AuthFile, ReadsTheOldFormAndSecretsOfKubernetes) {
