@@ -245,6 +245,21 @@ TEST_F(AuthStore, AHelperThatFailsLosesNothing) {
   EXPECT_EQ(read_file(file), before);
 }
 
+TEST_F(AuthStore, AHelperThatFailsKeepsNothingInTheFile) {
+  const fs::path file = directory / "config.json";
+  write_file(
+      file,
+      R"({"auths":{"r.x:5":{"auth":"YTpi"}},"credHelpers":{"r.x:5":"missing","z.x":"safe"}})");
+  write_file(directory / "safe", R"({"Username":"u","Secret":"s"})");
+  EXPECT_THAT(refusal([&] { return erase(file, std::nullopt); }),
+              HasSubstr("r.x:5: docker-credential-missing: "));
+  EXPECT_EQ(user_in(read_file(file), "r.x:5/y"), "none");
+  EXPECT_FALSE(fs::exists(directory / "safe")) << "the others are asked, too";
+  EXPECT_THAT(progress.notes(),
+              ElementsAre(HasSubstr("removed the credentials for z.x from docker-credential-safe"),
+                          HasSubstr("removed the credentials for r.x:5 from ")));
+}
+
 TEST_F(AuthStore, ErasesFromFilesAndHelpers) {
   const fs::path file = directory / "config.json";
   EXPECT_THAT(erase(file), IsEmpty()) << "no file, nothing there";
