@@ -45,7 +45,7 @@ std::optional<Platform> one_platform(const std::vector<Platform>& platforms) {
 
 void run(const Typed& typed, Console& console, Progress& progress, const std::stop_token& stop) {
   const std::vector<Platform> platforms = parse_platforms(typed.platforms);
-  const RegistryOptions registry = parse_registry_options(typed.registry);
+  const RegistryOptions registry = parse_registry_options(typed.registry, stop);
   if (typed.raw) {
     console.out << inspect_raw(typed.reference, one_platform(platforms), progress, stop, registry);
   } else if (typed.config) {

@@ -60,7 +60,7 @@ std::string password_of(const Typed& typed, Console& console, Progress& progress
 void run(const Typed& typed, Console& console, Progress& progress, const std::stop_token& stop) {
   LoginOptions options;
   options.registry = typed.registry;
-  options.connection = parse_registry_options(typed.connection);
+  options.connection = parse_registry_options(typed.connection, stop);
   options.user = user_of(typed, console, stop);
   options.password = password_of(typed, console, progress, stop);
   const LoginResult result = login(options, progress, stop);

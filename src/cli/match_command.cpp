@@ -36,9 +36,9 @@ struct Typed {
 };
 
 void run(const Typed& typed, Console& console, Progress& progress, const std::stop_token& stop) {
-  const MatchResult result =
-      match({typed.reference, typed.node, typed.runtimes, parse_registry_options(typed.registry)},
-            progress, stop);
+  const MatchResult result = match(
+      {typed.reference, typed.node, typed.runtimes, parse_registry_options(typed.registry, stop)},
+      progress, stop);
   console.out << (typed.json ? match_json(result) + "\n" : match_table(result));
   std::string without;
   for (const RuntimeMatch& runtime : result.runtimes) {

@@ -126,7 +126,7 @@ Selected<std::vector<std::string>> parse_features(const std::string& text) {
   return {parsed.selector, CLI::detail::split(parsed.value, ',')};
 }
 
-MergeOptions parse(const Typed& typed, const CommonOptions& common) {
+MergeOptions parse(const Typed& typed, const CommonOptions& common, const std::stop_token& stop) {
   MergeOptions options = typed.options;
   for (const std::string& input : typed.inputs) options.inputs.push_back(parse_input(input));
   options.platforms = parse_platforms(typed.platforms);
@@ -148,7 +148,7 @@ MergeOptions parse(const Typed& typed, const CommonOptions& common) {
   options.bases = parse_selected(typed.bases);
   options.attestations = typed.attestations == "drop" ? Attestations::drop : Attestations::keep;
   options.format = typed.format == "docker" ? ImageFormat::docker : ImageFormat::oci;
-  options.registry = parse_registry_options(typed.registry);
+  options.registry = parse_registry_options(typed.registry, stop);
   options.jobs = common.threads();
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment
   options.source_date_epoch = parse_epoch(std::getenv("SOURCE_DATE_EPOCH"));
@@ -167,7 +167,7 @@ std::vector<std::string> files_of(const MergeOptions& options) {
 
 void run(const Typed& typed, const CommonOptions& common, Console& console, Progress& progress,
          const std::stop_token& stop) {
-  const MergeOptions options = parse(typed, common);
+  const MergeOptions options = parse(typed, common, stop);
   check_digest_file(typed.digest_file, options.output, files_of(options));
   const MergeResult result = merge(options, progress, stop);
   if (result.index && !typed.digest_file.empty()) {

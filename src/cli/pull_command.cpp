@@ -61,10 +61,10 @@ void add_options(CLI::App& app, Typed& typed) {
   app.add_flag("--json", typed.json, "Print one JSON document instead of the digest");
 }
 
-PullOptions parse(const Typed& typed, const CommonOptions& common) {
+PullOptions parse(const Typed& typed, const CommonOptions& common, const std::stop_token& stop) {
   PullOptions options = typed.options;
   options.platforms = parse_platforms(typed.platforms);
-  options.registry = parse_registry_options(typed.registry);
+  options.registry = parse_registry_options(typed.registry, stop);
   // Not the processors: connections mostly wait.
   if (common.jobs != 0) options.jobs = common.jobs;
   check_standard_output(options.output, typed.json        ? Printed::json
@@ -76,7 +76,7 @@ PullOptions parse(const Typed& typed, const CommonOptions& common) {
 
 void run(const Typed& typed, const CommonOptions& common, Console& console, Progress& progress,
          const std::stop_token& stop) {
-  const PullOptions options = parse(typed, common);
+  const PullOptions options = parse(typed, common, stop);
   const PullResult result = pull(options, progress, stop);
   if (!options.dry_run && !typed.digest_file.empty()) {
     write_digest_file(typed.digest_file, result.top.digest);

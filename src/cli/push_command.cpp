@@ -79,7 +79,7 @@ void add_how(CLI::App& app, Typed& typed) {
   app.add_flag("--json", typed.json, "Print one JSON document");
 }
 
-PushOptions parse(const Typed& typed, const CommonOptions& common) {
+PushOptions parse(const Typed& typed, const CommonOptions& common, const std::stop_token& stop) {
   PushOptions options = typed.options;
   options.platforms = parse_platforms(typed.platforms);
   if (!typed.format.empty()) {
@@ -88,13 +88,13 @@ PushOptions parse(const Typed& typed, const CommonOptions& common) {
   options.referrers = !typed.no_referrers;
   options.chunk_size = static_cast<std::int64_t>(typed.chunk_size);
   options.jobs = common.connections();
-  options.registry = parse_registry_options(typed.registry);
+  options.registry = parse_registry_options(typed.registry, stop);
   return options;
 }
 
 void run(const Typed& typed, const CommonOptions& common, Console& console, Progress& progress,
          const std::stop_token& stop) {
-  const PushOptions options = parse(typed, common);
+  const PushOptions options = parse(typed, common, stop);
   const PushResult result = push(options, progress, stop);
   const Done done = options.dry_run ? Done::not_yet : Done::all;
   console.out << (typed.json ? push_json(result, done) + "\n" : push_text(result, done));

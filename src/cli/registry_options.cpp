@@ -24,14 +24,14 @@ Error wrong_credentials(const char* expected) {
           std::string("--creds: expected ") + expected + ", found other text"};
 }
 
-std::string parse_credentials(const TypedRegistryOptions& typed) {
+std::string parse_credentials(const TypedRegistryOptions& typed, const std::stop_token& stop) {
   const std::string& text = typed.credentials;
   const std::size_t colon = text.find(':');
   if (typed.password_stdin) {
     if (text.empty() || colon != std::string::npos) {
       throw wrong_credentials("USER alone beside --password-stdin");
     }
-    return text + ":" + read_password(STDIN_FILENO);
+    return text + ":" + read_password(STDIN_FILENO, stop);
   }
   if (!text.empty() && (colon == std::string::npos || colon == 0)) {
     throw wrong_credentials("USER:PASS");
@@ -111,10 +111,11 @@ void add_connection_options(CLI::App& app, TypedRegistryOptions& typed) {
       ->group(group);
 }
 
-RegistryOptions parse_registry_options(const TypedRegistryOptions& typed) {
+RegistryOptions parse_registry_options(const TypedRegistryOptions& typed,
+                                       const std::stop_token& stop) {
   RegistryOptions options;
   options.tls = parse_tls(typed);
-  options.credentials = parse_credentials(typed);
+  options.credentials = parse_credentials(typed, stop);
   options.auth_file = typed.auth_file;
   options.ca_file = typed.ca_file;
   options.cert_dir = typed.cert_dir;

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 
 namespace ocimux::cli {
@@ -29,8 +30,9 @@ void add_registry_options(CLI::App& app, TypedRegistryOptions& typed);
 void add_connection_options(CLI::App& app, TypedRegistryOptions& typed);
 
 /// Throws Errc::invalid_argument for options that contradict each other or make no sense. Reads the
-/// password from standard input where that is asked for.
-RegistryOptions parse_registry_options(const TypedRegistryOptions& typed);
+/// password from standard input where that is asked for, until @p stop is asked: Errc::cancelled.
+RegistryOptions parse_registry_options(const TypedRegistryOptions& typed,
+                                       const std::stop_token& stop);
 
 /// Bytes a second as curl takes them: `500k`, `1.5M`, `2MiB`; units are powers of 1024. Throws
 /// Errc::invalid_argument for other text.

@@ -37,7 +37,7 @@ void run(const Typed& typed, const CommonOptions& common, Console& console, Prog
   VerifyOptions options;
   for (const std::string& input : typed.inputs) options.inputs.push_back(parse_input(input));
   options.jobs = common.threads();
-  options.registry = parse_registry_options(typed.registry);
+  options.registry = parse_registry_options(typed.registry, stop);
   const Verification verification = verify(options, progress, stop);
   console.out << (typed.json ? verification_json(verification) + "\n"
                              : verification_text(verification));

@@ -160,10 +160,22 @@ std::vector<RemovedCredentials> logout(const LogoutOptions& options, Progress& p
   std::optional<Reference> registry;
   if (!options.all) registry = parse_registry(options.registry);
   std::vector<RemovedCredentials> removed;
+  std::optional<Error> failure;
   for (const fs::path& file : places(options)) {
-    for (ErasedCredentials& one : erase_credentials(file, registry, progress, stop)) {
-      removed.push_back({std::move(one.server), std::move(one.from)});
+    try {
+      for (ErasedCredentials& one : erase_credentials(file, registry, progress, stop)) {
+        removed.push_back({std::move(one.server), std::move(one.from)});
+      }
+    } catch (const Error& error) {  // the others are looked at all the same
+      if (error.code() == Errc::cancelled) throw;
+      if (!failure) failure = error;
     }
+  }
+  if (failure) {
+    for (const RemovedCredentials& one : removed) {
+      progress.note("removed the credentials for " + one.registry + " from " + one.from);
+    }
+    throw Error(*failure);
   }
   if (options.auth_file.empty()) warn_of_environment(registry, progress);
   if (removed.empty()) {

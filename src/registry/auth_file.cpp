@@ -97,8 +97,8 @@ std::optional<std::string> inside_secret(const Json& json) {
 // that stand twice.)
 Json parse_document(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  const bool is_json = begin == std::string_view::npos || text[begin] == '{' || text[begin] == '[';
-  if (is_json) return Json::parse(text);
+  if (begin == std::string_view::npos) return Json::object();
+  if (text[begin] == '{' || text[begin] == '[') return Json::parse(text);
   const Json secret = parse_secret_yaml(text);
   const auto inner = secret.is_object() ? inside_secret(secret) : std::nullopt;
   if (!inner) throw Error(Errc::corrupt, "expected a secret of Kubernetes, found other YAML");

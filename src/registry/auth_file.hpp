@@ -17,7 +17,7 @@ struct FoundAuth {
 /// Looks @p reference up in the text of docker's config.json, containers' auth.json, a .dockercfg,
 /// or a Kubernetes secret, in JSON or YAML, that holds one of these. The longest key that is the
 /// repository or a path above it counts; keys may have a scheme and, of a whole registry, a version
-/// behind. Throws Errc::corrupt for another document.
+/// behind. Empty text holds nothing, as docker reads it. Throws Errc::corrupt for another document.
 FoundAuth find_auth(std::string_view document, const Reference& reference);
 
 /// True when @p key, as such files have them, is the whole registry of @p reference, under any of

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 // Its message may hold what stands in the file.
 FoundAuth find_in(const std::string& document, const Reference& registry) {
   try {
-    return document.empty() ? FoundAuth{} : find_auth(document, registry);
+    return find_auth(document, registry);
   } catch (const Error&) {
     throw Error(Errc::corrupt, "expected JSON with credentials as docker or podman write it");
   }
@@ -29,31 +29,45 @@ std::vector<HelpedServer> helped(const std::string& document,
   return {{helper, server_name(*registry)}};
 }
 
+/// What was removed, and the first reason why not all was.
+struct Erasure {
+  std::vector<ErasedCredentials> erased = {};
+  std::optional<Error> failure = {};
+};
+
 // Some helpers fail when they are to forget what they do not know.
-std::vector<ErasedCredentials> erase_from_helpers(const std::vector<HelpedServer>& servers,
-                                                  const std::stop_token& stop) {
-  std::vector<ErasedCredentials> erased;
-  for (const HelpedServer& one : servers) {
-    if (!ask_credential_helper(one.helper, one.server, stop)) continue;
+void erase_from_helper(const HelpedServer& one, Erasure& erasure, const std::stop_token& stop) {
+  try {
+    if (!ask_credential_helper(one.helper, one.server, stop)) return;
     erase_with_credential_helper(one.helper, one.server, stop);
-    erased.push_back({one.server, "docker-credential-" + one.helper});
+    erasure.erased.push_back({one.server, "docker-credential-" + one.helper});
+  } catch (const Error& error) {
+    if (error.code() == Errc::cancelled) throw;
+    if (!erasure.failure) erasure.failure = error.within(one.server);
   }
-  return erased;
 }
 
+// A helper that fails is no reason to keep what stands in the file.
 std::vector<ErasedCredentials> erase(const fs::path& path, const std::optional<Reference>& registry,
                                      Progress& progress, const std::stop_token& stop) {
   const ReplacedFile file(path, stop);
   const std::string document = file.read();
   WithoutEntries without =
       registry ? without_entries(document, *registry) : without_entries(document);
-  std::vector<ErasedCredentials> erased = erase_from_helpers(helped(document, registry), stop);
+  Erasure erasure;
+  for (const HelpedServer& one : helped(document, registry)) erase_from_helper(one, erasure, stop);
   if (without.document != document) file.write(without.document);
-  for (std::string& key : without.removed) erased.push_back({std::move(key), path.string()});
+  for (std::string& key : without.removed) {
+    erasure.erased.push_back({std::move(key), path.string()});
+  }
   for (const std::string& key : without.kept) {
     progress.warn(path.string() + " still has credentials for " + key);
   }
-  return erased;
+  if (!erasure.failure) return std::move(erasure.erased);
+  for (const ErasedCredentials& one : erasure.erased) {
+    progress.note("removed the credentials for " + one.server + " from " + one.from);
+  }
+  throw Error(*erasure.failure);
 }
 
 }  // namespace

@@ -34,7 +34,9 @@ struct ErasedCredentials {
 
 /// Removes the credentials for @p registry, or for all of them, from @p file, if it is there, and
 /// from the helpers that it names for them. Keys of single repositories stay, which @p progress is
-/// told. Throws as store_credentials().
+/// told. Throws as store_credentials(); what a helper throws comes after all else was removed,
+/// which
+/// @p progress is told then.
 std::vector<ErasedCredentials> erase_credentials(const std::filesystem::path& file,
                                                  const std::optional<Reference>& registry,
                                                  Progress& progress,

@@ -17,6 +17,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <thread>
 #include <utility>
 
 // NOLINTNEXTLINE(readability-redundant-declaration): POSIX names it, not every header does
@@ -89,37 +90,54 @@ class Child {
   ~Child() {
     if (id_ <= 0) return;
     ::kill(id_, SIGKILL);
-    static_cast<void>(wait());
+    wait();
   }
 
-  /// Its exit status; -1 after a signal.
-  int wait() {
+  /// Its exit status, -1 after a signal; nothing while it runs.
+  std::optional<int> poll() {
     int status = 0;
-    while (::waitpid(id_, &status, 0) < 0) {
-      if (errno == EINTR) continue;
-      status = -1;
-      break;
-    }
+    if (::waitpid(id_, &status, WNOHANG) != id_) return std::nullopt;
     id_ = 0;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
 
  private:
+  // After SIGKILL.
+  void wait() {
+    int status = 0;
+    while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
+    }
+    id_ = 0;
+  }
+
   pid_t id_ = 0;
 };
 
-std::string read_answer(const FileDescriptor& from, const std::stop_token& stop,
-                        std::chrono::milliseconds timeout) {
+/// How long a program may take: until then, and until a stop.
+class Patience {
+ public:
+  Patience(std::chrono::milliseconds timeout, const std::stop_token& stop)
+      : timeout_(timeout), end_(std::chrono::steady_clock::now() + timeout), stop_(stop) {}
+
+  void check() const {
+    throw_if_stopped(stop_);
+    if (std::chrono::steady_clock::now() < end_) return;
+    throw Error(Errc::io, "expected an answer within " + std::to_string(timeout_.count() / 1000) +
+                              " s, found none");
+  }
+
+ private:
+  std::chrono::milliseconds timeout_;
+  std::chrono::steady_clock::time_point end_;
+  const std::stop_token& stop_;
+};
+
+std::string read_answer(const FileDescriptor& from, const Patience& patience) {
   constexpr int tick = 50;  // milliseconds; a stop is noticed that soon
-  const auto end = std::chrono::steady_clock::now() + timeout;
   MemorySink answer(largest_answer);
   std::array<std::byte, 4096> buffer{};
   for (;;) {
-    throw_if_stopped(stop);
-    if (std::chrono::steady_clock::now() >= end) {
-      throw Error(Errc::io, "expected an answer within " + std::to_string(timeout.count() / 1000) +
-                                " s, found none");
-    }
+    patience.check();
     pollfd waiting{from.number(), POLLIN, 0};
     if (::poll(&waiting, 1, tick) <= 0) continue;
     const ssize_t count = ::read(from.number(), buffer.data(), buffer.size());
@@ -139,6 +157,16 @@ Credentials parse_answer(const std::string& text) {
     return {.user = std::move(user), .password = std::move(secret)};
   } catch (const Error&) {  // its message may hold a part of the secret
     throw Error(Errc::corrupt, "expected JSON with Username and Secret, found something else");
+  }
+}
+
+// Who has said all may still run on.
+int status_of(Child& child, const Patience& patience) {
+  constexpr std::chrono::milliseconds tick{5};
+  for (;;) {
+    if (const auto status = child.poll()) return *status;
+    patience.check();
+    std::this_thread::sleep_for(tick);
   }
 }
 
@@ -172,9 +200,10 @@ Ended run(const std::string& program, const Task& task, const std::stop_token& s
   to.in.close();
   Child child(program, task.action, to.out.number(), from.in.number());
   from.in.close();
-  std::string answer = read_answer(from.out, stop, task.timeout);
+  const Patience patience(task.timeout, stop);
+  std::string answer = read_answer(from.out, patience);
   from.out.close();
-  return {child.wait(), std::move(answer)};
+  return {status_of(child, patience), std::move(answer)};
 }
 
 std::string program_of(const std::string& name) {

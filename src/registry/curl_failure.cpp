@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <string>
 
 namespace ocimux {
@@ -43,7 +44,9 @@ Kind kind_of(CURLcode code, std::string_view text) {
 }  // namespace
 
 TransferError transfer_error(CURLcode code, const char* text, const Url& url) {
-  const std::string said = *text != '\0' ? text : curl_easy_strerror(code);
+  // What has an '@' may be a proxy's address with its password.
+  const bool fit = *text != '\0' && std::strchr(text, '@') == nullptr;
+  const std::string said = fit ? text : curl_easy_strerror(code);
   return {kind_of(code, said),
           "expected an answer from " + url.origin().string() + ", found: " + said};
 }

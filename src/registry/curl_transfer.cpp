@@ -207,10 +207,19 @@ Response CurlTransfer::wait_for_headers() {
   if (!headers_done_) {
     throw TransferError(TransferError::Kind::broken, "the answer has no headers");
   }
+  return {status_, headers_, nullptr, request_.url, network_of_peer()};
+}
+
+// A proxy's address says nothing of the server behind it, which must not lead to where the proxy
+// is. Whether the environment's proxy was used (`no_proxy`) shows in the port.
+Network CurlTransfer::network_of_peer() const {
   const char* peer = nullptr;
-  curl_easy_getinfo(connection_->easy.get(), CURLINFO_PRIMARY_IP, &peer);  // NOLINT(*-vararg)
-  return {status_, headers_, nullptr, request_.url,
-          peer == nullptr ? Network::outside : network_of_host(peer)};
+  long port = 0;
+  curl_easy_getinfo(connection_->easy.get(), CURLINFO_PRIMARY_IP, &peer);    // NOLINT(*-vararg)
+  curl_easy_getinfo(connection_->easy.get(), CURLINFO_PRIMARY_PORT, &port);  // NOLINT(*-vararg)
+  const Origin& origin = request_.url.origin();
+  if (behind_proxy_ && std::to_string(port) != origin.port) return network_of_host(origin.host);
+  return peer == nullptr ? Network::outside : network_of_host(peer);
 }
 
 std::size_t CurlTransfer::read(std::span<std::byte> into) {

@@ -39,6 +39,7 @@ class CurlTransfer final : public Source {
   void drive(const std::function<bool()>& ready);
   void collect_result();
   void check_result() const;
+  [[nodiscard]] Network network_of_peer() const;
   [[nodiscard]] bool has_bytes() const { return at_ < buffer_.size(); }
 
   static std::size_t on_header(char* data, std::size_t size, std::size_t count,

@@ -56,10 +56,9 @@ class Pages {
       std::optional<Index> page = read_page();
       if (!page && !all) return std::nullopt;
       if (!page) throw Error(Errc::corrupt, "expected each page to be an index, found another");
-      if (!all) {
-        all = std::move(page);
-      } else {
-        all->manifests.insert(all->manifests.end(), page->manifests.begin(), page->manifests.end());
+      if (!all) all = Index{page->media_type};
+      for (const Descriptor& listed : page->manifests) {
+        all->manifests.push_back({listed.media_type, listed.digest, listed.size});
       }
       check_count(all->manifests.size());
     }

@@ -72,7 +72,7 @@ struct Response {
   /// What follows the headers, read from the network as it is asked for. Never null.
   std::unique_ptr<Source> body;
   Url url;                          ///< where the answer came from, after redirects
-  Network from = Network::outside;  ///< where its sender (or a proxy) was
+  Network from = Network::outside;  ///< where its sender was; behind a proxy, by its name
   std::string method = {};          ///< of the request; empty where nobody noted it
   Proof proof = Proof::unknown;
 };

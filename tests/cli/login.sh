@@ -70,6 +70,12 @@ status 0 login -p sesame
 says stderr "run/containers/auth.json has credentials for $HOST, too, and comes first"
 status 0 "$OCIMUX" logout "$HOST"
 says stdout "run/containers/auth.json" "home/.docker/config.json"
+echo '{' > run/containers/auth.json
+status 0 login -p sesame
+status 3 "$OCIMUX" logout "$HOST"
+says stderr "run/containers/auth.json: expected JSON" "home/.docker/config.json"
+[ "$(jq -c .auths home/.docker/config.json)" = "{}" ] || fail "expected that the other file is cleared"
+rm run/containers/auth.json
 echo '{"kind":"Secret","data":{".dockerconfigjson":"e30="}}' > secret.json
 status 3 login -p sesame --authfile secret.json
 says stderr "found a secret of Kubernetes" "hint: kubectl"

@@ -81,10 +81,20 @@ TEST(RegistryOptions, AUserGoesWithAPasswordFromStandardInput) {
   typed.password_stdin = true;
   for (const char* text : {"", "me:sesame"}) {
     typed.credentials = text;
-    EXPECT_THAT(refusal([&] { return parse_registry_options(typed).retries; }),
+    EXPECT_THAT(refusal([&] { return parse_registry_options(typed, {}).retries; }),
                 AllOf(StartsWith("invalid_argument: --creds: expected USER alone"),
                       Not(HasSubstr("sesame"))));
   }
+}
+
+TEST(RegistryOptions, WaitsForAPasswordOnlyUntilItIsStopped) {
+  cli::TypedRegistryOptions typed;
+  typed.password_stdin = true;
+  typed.credentials = "me";
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THAT(refusal([&] { return parse_registry_options(typed, stop.get_token()).retries; }),
+              StartsWith("cancelled: "));
 }
 
 }  // namespace

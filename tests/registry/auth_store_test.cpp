@@ -189,6 +189,14 @@ TEST_F(AuthStore, ALinkStaysOne) {
   EXPECT_THAT(refusal([&] { return store(directory / "loop"); }), StartsWith("io: "));
 }
 
+TEST_F(AuthStore, AnEmptyFileIsANewOne) {
+  for (const char* nothing : {"", "\n"}) {
+    write_file(directory / "empty", nothing);
+    EXPECT_EQ(store(directory / "empty"), (directory / "empty").string());
+    EXPECT_EQ(user_in(read_file(directory / "empty"), "r.x:5/y"), "me:sesame");
+  }
+}
+
 TEST_F(AuthStore, WhatIsWrongStaysAsItIs) {
   write_file(directory / "bad", "sesame{");
   EXPECT_THAT(refusal([&] { return store(directory / "bad"); }),
@@ -235,6 +243,21 @@ TEST_F(AuthStore, AHelperThatFailsLosesNothing) {
               AllOf(StartsWith("io: "), HasSubstr("docker-credential-bad: expected that it keeps"),
                     Not(HasSubstr("sesame"))));
   EXPECT_EQ(read_file(file), before);
+}
+
+TEST_F(AuthStore, AHelperThatFailsKeepsNothingInTheFile) {
+  const fs::path file = directory / "config.json";
+  write_file(
+      file,
+      R"({"auths":{"r.x:5":{"auth":"YTpi"}},"credHelpers":{"r.x:5":"missing","z.x":"safe"}})");
+  write_file(directory / "safe", R"({"Username":"u","Secret":"s"})");
+  EXPECT_THAT(refusal([&] { return erase(file, std::nullopt); }),
+              HasSubstr("r.x:5: docker-credential-missing: "));
+  EXPECT_EQ(user_in(read_file(file), "r.x:5/y"), "none");
+  EXPECT_FALSE(fs::exists(directory / "safe")) << "the others are asked, too";
+  EXPECT_THAT(progress.notes(),
+              ElementsAre(HasSubstr("removed the credentials for z.x from docker-credential-safe"),
+                          HasSubstr("removed the credentials for r.x:5 from ")));
 }
 
 TEST_F(AuthStore, ErasesFromFilesAndHelpers) {

@@ -85,6 +85,7 @@ TEST(AuthFile, ReadsAllMembers) {
   EXPECT_EQ(found.credentials->identity_token, "i");
   EXPECT_EQ(found.credentials->registry_token, "t");
   EXPECT_EQ(user_in(R"({"auths":{"r.x":{}}})", "r.x/y"), "none") << "as with a credsStore";
+  for (const char* nothing : {"", " \n", "{}"}) EXPECT_EQ(user_in(nothing, "r.x/y"), "none");
 }
 
 TEST(AuthFile, ReadsTheOldFormAndSecretsOfKubernetes) {
@@ -276,6 +277,9 @@ TEST_F(FindCredentials, HelpersAnswersAreBounded) {
               AllOf(StartsWith("corrupt: docker-credential-odd: "), Not(HasSubstr("sesame"))));
   helper("odd", "exec sleep 1000");
   EXPECT_THAT(ask(std::chrono::milliseconds(100)), HasSubstr("expected an answer within"));
+  helper("odd", "exec >&-; exec sleep 1000");
+  EXPECT_THAT(ask(std::chrono::milliseconds(100)), HasSubstr("expected an answer within"))
+      << "the end of its answer is not its own";
   for (const char* name : {"", "../x", "a/b", "a b", "x;y"}) {
     EXPECT_THAT(refusal([&] { return ask_credential_helper(name, "r.x"); }),
                 StartsWith("invalid_argument: "))

@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <future>
 #include <thread>
 
@@ -209,6 +210,42 @@ TEST(CurlTransport, NobodyOutsideLeadsHere) {
   EXPECT_TRUE(server.got().empty());
   request = {.url = Url::parse(server.url("/")), .led_from = Network::loopback};
   EXPECT_EQ(curl.send(request).status, 200);
+}
+
+/// The environment names a proxy, which the tests must not have from outside.
+class ProxyVariable {
+ public:
+  explicit ProxyVariable(const std::string& url) { ::setenv("http_proxy", url.c_str(), 1); }
+  ProxyVariable(const ProxyVariable&) = delete;
+  ProxyVariable& operator=(const ProxyVariable&) = delete;
+  ~ProxyVariable() { ::unsetenv("http_proxy"); }
+};
+
+TEST(CurlTransport, AProxyIsNotWhereTheServerIs) {
+  LoopbackServer server([](const Got&) { return LoopbackServer::answer(200, "x"); });
+  const ProxyVariable proxy(server.url(""));
+  CurlTransport curl({});
+  const auto asked = [&](const std::string& url) {
+    Response response = curl.send({.url = Url::parse(url)});
+    return response.from;
+  };
+  EXPECT_EQ(asked("http://r.example/"), Network::outside);
+  EXPECT_EQ(asked("http://10.1.2.3/"), Network::inside);
+  EXPECT_EQ(asked(server.url("/")), Network::loopback) << "no proxy for this machine";
+}
+
+TEST(CurlTransport, ErrorsHoldNoPasswordOfAProxy) {
+  for (const char* url :
+       {"http://me:sesame@[::1:1", "bogus://me:sesame@x", "http://a b:sesame@x"}) {
+    const ProxyVariable proxy(url);
+    CurlTransport curl({});
+    try {
+      static_cast<void>(curl.send({.url = Url::parse("http://r.example/")}));
+      ADD_FAILURE() << url;
+    } catch (const TransferError& error) {
+      EXPECT_THAT(error.what(), Not(HasSubstr("sesame"))) << url;
+    }
+  }
 }
 
 TEST(CurlTransport, StopEndsWhatWaits) {

@@ -68,6 +68,23 @@ TEST_F(ReferrersTest, ComeInPages) {
   EXPECT_EQ(fake->requests[2].scope, "repository:a/b:pull");
 }
 
+// A hundred pages of 4 MiB each, for each of many documents, would be too much to keep.
+TEST_F(ReferrersTest, WhatTheListSaysIsNotKept) {
+  const std::string one = descriptor(oci_manifest_type, "one");
+  for (const char* link : {"</2>; rel=next", ""}) {
+    answers(R"({"schemaVersion":2,"annotations":{"a":"b"},"x":"y","manifests":[)" +
+                one.substr(0, one.size() - 1) + R"(,"annotations":{"a":"b"},"x":"y"}]})",
+            link);
+  }
+  const auto index = list();
+  EXPECT_TRUE(index->annotations.empty() && index->others.empty());
+  ASSERT_THAT(index->manifests, SizeIs(2));
+  for (const Descriptor& listed : index->manifests) {
+    EXPECT_EQ(listed.digest.string(), sha256("one"));
+    EXPECT_TRUE(listed.annotations.empty() && listed.others.empty());
+  }
+}
+
 TEST_F(ReferrersTest, ABrokenPageIsReadAgain) {
   fake->then([](const Request& request) -> Response {
     return {200, {}, std::make_unique<BreakingSource>("{"), request.url};

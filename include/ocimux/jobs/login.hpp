@@ -42,7 +42,8 @@ struct RemovedCredentials {
 };
 
 /// Removes what is kept for a registry from all files where credentials are looked up, and from the
-/// credential helpers that they name. Throws Errc::not_found where there was nothing.
+/// credential helpers that they name. Throws Errc::not_found where there was nothing; where a file
+/// or a helper fails, the first reason, after all else was removed, which @p progress is told then.
 std::vector<RemovedCredentials> logout(const LogoutOptions& options,
                                        Progress& progress = silent_progress(),
                                        const std::stop_token& stop = {});
