@@ -1,6 +1,7 @@
 """What is pushed to: a registry of its own for each run, empty, and a network that is long."""
 import contextlib
 import dataclasses
+import functools
 import json
 import os
 import pathlib
@@ -36,9 +37,14 @@ class Servers:
         return len(re.findall(r'"[A-Z]+ /v2/\S* HTTP/', text))
 
 
+@functools.cache
 def missing():
     """Why nothing can be pushed here, if so."""
-    return "" if shutil.which("docker-registry") else "docker-registry is not installed"
+    if not shutil.which("docker-registry"):
+        return "docker-registry is not installed"
+    aiohttp = subprocess.run(["/usr/bin/python3", "-c", "import aiohttp"], check=False,
+                             stderr=subprocess.DEVNULL)
+    return "Debian's python3-aiohttp is not installed" if aiohttp.returncode else ""
 
 
 def free_port():
