@@ -5,12 +5,13 @@
 #
 # usage: scripts/bench.sh [--runs N] [--quick] [JOB...]
 #
-#   JOB        gzip, zstd, copy, many, inspect; without one, all
+#   JOB        gzip, zstd, copy, many, inspect; push, push-latency, push-again, push-large (to a
+#              docker-registry on loopback, started for each run); without one, all
 #   --runs N   how often each command runs (default: 5)
 #   --quick    once, with small inputs that are made without a download, in build/bench/quick:
 #              to try it
 #
-# Full inputs take root (debootstrap), a Debian mirror and 4 GB; some four minutes a run of all.
+# Full inputs take root (debootstrap), a Debian mirror and 7 GB; some six minutes a run of all.
 # The machine should have nothing else to do: `cp; sync` waits for everybody's writes.
 #
 # By the function: build/release/bin/ocimux_bench --benchmark_filter=gzip (see --help).
@@ -22,7 +23,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --runs) runs=${2:?--runs needs a number}; shift ;;
     --quick) inputs=build/bench/quick/inputs results=build/bench/quick quick=(--quick) ;;
-    -*) sed -n 's/^# \?//; 2,15p' "$0" >&2; exit 2 ;;
+    -*) sed -n 's/^# \?//; 2,16p' "$0" >&2; exit 2 ;;
     *) jobs+=("$1") ;;
   esac
   shift
@@ -39,7 +40,7 @@ log=$results/build.log
 { cmake --preset release -DOCIMUX_BENCH=ON &&
   cmake --build --preset release --target ocimux_cli ocimux_bench ocimux_bound; } >$log 2>&1 ||
   { tail -n 30 $log; echo "bench: the build failed" >&2; exit 1; }
-tests/bench/make_inputs.sh "${quick[@]}" $inputs
+PATH=$PWD/build/release/bin:$PATH tests/bench/make_inputs.sh "${quick[@]}" $inputs
 
 status=0
 tests/bench/compare.py --inputs $inputs --work $results/work --results $results \

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Shows ocimux at work, from a fresh machine on: builds it, makes root filesystem
 # tars for eight platforms with true programs inside, merges them into one
-# multi-arch image, and has tools that are not ours read it.
+# multi-arch image, has tools that are not ours read it, and sends it to a registry
+# on this machine and back.
 #
 # usage: scripts/demo.sh [FOLDER]
 #
@@ -16,13 +17,20 @@ same() {
   printf 'the same: %-28s %s\n' "$1" "$2"
 }
 
+registry_process= temporary=
+clean_up() {
+  [ -z "$registry_process" ] || kill "$registry_process" 2>/dev/null || true
+  [ -z "$temporary" ] || rm -rf "$temporary"
+}
+trap clean_up EXIT
+
 if [ $# -gt 0 ]; then
   rm -rf "$1/ocimux-demo"
   mkdir -p "$1/ocimux-demo"
   work=$(cd "$1/ocimux-demo" && pwd)
 else
   work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
+  temporary=$work
 fi
 cd "$(dirname "$0")/.."
 
@@ -95,6 +103,35 @@ run umoci unpack "${rootless[@]}" --image "layout:main-linux-$ours" bundle
 same "program of linux/$ours" "$(sha256sum <"programs/hello-linux-$ours" | cut -c1-16)" \
   "$(sha256sum <bundle/rootfs/usr/bin/velero | cut -c1-16)"
 run bundle/rootfs/usr/bin/velero
+
+step "Starting a registry"
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+registry=127.0.0.1:$port
+printf '{version: 0.1, storage: {filesystem: {rootdirectory: "%s"}}, http: {addr: "%s"}}\n' \
+  "$work/registry" "$registry" >registry.yml
+docker-registry serve registry.yml >registry.log 2>&1 &
+registry_process=$!
+for _ in $(seq 100); do
+  (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
+  kill -0 "$registry_process" 2>/dev/null || break
+  sleep 0.1
+done
+kill -0 "$registry_process" || { tail registry.log; fail "the registry did not start"; }
+echo "docker-registry at $registry"
+
+step "Sending it there: every tag, every platform, each blob once"
+run ocimux push layout "$registry/velero/velero"
+step "And again: nothing is left to send"
+run ocimux push layout "$registry/velero/velero"
+
+step "Having skopeo pull one platform, and ocimux all of them"
+run skopeo copy --override-os linux --override-arch arm64 --src-tls-verify=false \
+  "docker://$registry/velero/velero:main" oci:pulled:arm64
+same "linux/arm64, pulled by skopeo" \
+  "sha256:$(ocimux inspect --raw --platform linux/arm64 layout:main | sha256sum | cut -d' ' -f1)" \
+  "sha256:$(skopeo inspect --raw oci:pulled:arm64 | sha256sum | cut -d' ' -f1)"
+run ocimux pull "$registry/velero/velero:main" -o back | tee digest
+same "index, there and back" "$digest" "$(tail -n 1 digest)"
 
 step "Done after $SECONDS s: one image for ${#platforms[@]} platforms, $digest"
 [ $# -eq 0 ] || echo "It is in $work/layout"

@@ -18,9 +18,12 @@ build_packages=(
 demo_packages=(
   gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-powerpc64le-linux-gnu gcc-s390x-linux-gnu
   gcc-riscv64-linux-gnu gcc-i686-linux-gnu gcc-mingw-w64-x86-64 file skopeo umoci
+  docker-registry
 )
-# Benchmarks, their large inputs, the plot, and the peers they are compared with.
-bench_packages=(gnuplot-nox debootstrap umoci skopeo buildah)
+# Benchmarks, their large inputs, the plot, the peers they are compared with, and what is pushed to.
+bench_packages=(
+  gnuplot-nox debootstrap umoci skopeo buildah curl docker-registry python3-aiohttp
+)
 lint_packages=(clang-16 clang-tidy-16 clang-format-16 gcovr)
 # Built from source, at versions that were seen to work: Debian's are missing or old.
 go_tools=(

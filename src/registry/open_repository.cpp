@@ -29,26 +29,31 @@ CurlOptions curl_options(const Reference& reference, const RegistryOptions& opti
           options.timeout};
 }
 
-// One question without credentials tells whether TLS is spoken: the answer to it does not matter.
-bool speaks_tls(Transport& transport, const Url& address, const std::stop_token& stop) {
+// One question without credentials tells whether TLS is spoken: neither the answer to it matters
+// nor who gives it, so no authorities are read, which would take longer than all the rest. Whoever
+// is spoken to from then on has to prove who they are, and what fails here for another reason than
+// that there is no TLS (they want a certificate from us, say) is told then.
+bool speaks_tls(CurlOptions options, const Url& address, const std::stop_token& stop) {
+  options.verify = CurlOptions::Verify::nothing;
+  CurlTransport transport(std::move(options));
   try {
     Response answer = transport.send({.url = address.resolve("/v2/"), .stop = stop});
     discard(answer);
     return true;
   } catch (const TransferError& error) {
-    if (error.kind() == TransferError::Kind::not_tls) return false;
-    throw network_error(error);
+    if (error.kind() == TransferError::Kind::unreachable) throw network_error(error);
+    return error.kind() != TransferError::Kind::not_tls;
   }
 }
 
-Url find_address(const Reference& reference, const RegistryOptions& options, Transport& transport,
-                 Progress& progress, const std::stop_token& stop) {
+Url find_address(const Reference& reference, const RegistryOptions& options,
+                 const CurlOptions& connecting, Progress& progress, const std::stop_token& stop) {
   Url plain = address_of(reference, "http");
   if (options.tls == Tls::plain_http) return plain;
   Url secure = address_of(reference, "https");
   const bool local = network_of_host(secure.origin().host) == Network::loopback;
   if (!local && options.tls == Tls::verified) return secure;
-  if (speaks_tls(transport, secure, stop)) return secure;
+  if (speaks_tls(connecting, secure, stop)) return secure;
   progress.note(reference.host + " speaks no TLS: plain HTTP is used");
   return plain;
 }
@@ -65,10 +70,10 @@ Registries::Registries(RegistryOptions options, Progress& progress, std::stop_to
 
 const Registries::Registry& Registries::registry_of(const Reference& reference) {
   if (const auto known = known_.find(reference.host); known != known_.end()) return known->second;
-  std::shared_ptr<Transport> curl =
-      std::make_shared<CurlTransport>(curl_options(reference, options_));
+  const CurlOptions connecting = curl_options(reference, options_);
+  std::shared_ptr<Transport> curl = std::make_shared<CurlTransport>(connecting);
   if (limit_) curl = std::make_shared<LimitedTransport>(std::move(curl), limit_);
-  Url address = find_address(reference, options_, *curl, progress_, stop_);
+  Url address = find_address(reference, options_, connecting, progress_, stop_);
   const auto downgrade = options_.tls == Tls::verified ? RedirectTransport::Downgrade::refused
                                                        : RedirectTransport::Downgrade::allowed;
   const auto redirect = std::make_shared<RedirectTransport>(curl, downgrade);

@@ -3,7 +3,8 @@
 
 usage: compare.py --inputs DIR --work DIR --programs DIR --results DIR [--runs N] [JOB...]
 
-JOB is gzip, zstd, copy, many or inspect; without one, all. --programs is where ocimux and
+JOB is gzip, zstd, copy, many, inspect, push, push-latency, push-again or push-large; without one,
+all. --programs is where ocimux and
 ocimux_bound are. Writes results.json and results.md, and ends with 1 when a tool has failed.
 """
 import argparse
@@ -18,6 +19,7 @@ import sys
 
 import jobs
 import measure
+import push_jobs
 import report
 
 
@@ -42,6 +44,7 @@ def result_of(row, runs, bounds):
     if not result["missing"]:
         result.update(wall=median(run.wall for run in runs), cpu=median(run.cpu for run in runs),
                       memory=max(run.memory for run in runs), bytes=runs[-1].bytes,
+                      requests=max(run.requests for run in runs),
                       walls=[round(run.wall, 4) for run in runs])
         if bounds:
             result["bound"] = {part: median(bound[part] for bound in bounds)
@@ -68,6 +71,10 @@ def compare(job, bench, count):
             if row.bound and not last.failure and len(bounds[row.label]) < 2:
                 bounds[row.label].append(bench.bound(*row.bound))
     results = [result_of(row, runs[row.label], bounds[row.label]) for row in job.rows]
+    if job.least_requests:
+        for result in results:
+            if not result["missing"]:
+                result["requests_to_least"] = result["requests"] / job.least_requests
     every = [run for some in runs.values() for run in some]
     return {"name": job.name, "title": job.title, "rows": results,
             "others": sum(run.others for run in every) / max(sum(run.wall for run in every), 1e-9)}
@@ -87,7 +94,8 @@ def machine(cores):
     return {"processor": model, "cores": cores, "kernel": platform.release(),
             "tools": [first_line(*command) for command in (
                 ("ocimux", "--version"), ("umoci", "--version"), ("skopeo", "--version"),
-                ("buildah", "--version"))] +
+                ("buildah", "--version"), ("curl", "--version"),
+                ("docker-registry", "--version"))] +
             ["crane " + first_line("crane", "version"),
              "regctl " + first_line("regctl", "version", "--format", "{{.VCSTag}}")]}
 
@@ -104,11 +112,12 @@ def main():
     if given.runs < 1:
         options.error("--runs must be 1 or more")
 
-    every = jobs.all_jobs(given.inputs.resolve())
-    kinds = {job.name.split("-")[0] for job in every}
+    inputs = given.inputs.resolve()
+    every = [*jobs.all_jobs(inputs), *push_jobs.all_jobs(inputs)]
+    kinds = {job.kind for job in every}
     if unknown := set(given.jobs) - kinds:
         options.error(f"no such job: {' '.join(sorted(unknown))}")
-    wanted = [job for job in every if not given.jobs or job.name.split("-")[0] in given.jobs]
+    wanted = [job for job in every if not given.jobs or job.kind in given.jobs]
 
     bench = measure.Bench(given.work, given.programs.resolve())
     cores = len(os.sched_getaffinity(0))

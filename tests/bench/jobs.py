@@ -5,6 +5,7 @@ several steps are lines of bash, and stop at the first that fails.
 """
 import dataclasses
 import pathlib
+import re
 import shlex
 import subprocess
 
@@ -17,6 +18,8 @@ class Row:
     note: str = ""            # what is different about the work or the result
     left_out: str = ""        # why it is not run at all
     bound: tuple = ()         # compression, files: what ocimux_bound is given
+    before: list = ()         # what has to be done before, with the same servers
+    servers: object = None    # servers.registry, or nothing: it need not talk to anybody
 
 
 @dataclasses.dataclass
@@ -25,6 +28,12 @@ class Job:
     title: str
     inputs: list
     rows: list                # the first is what the others are compared with
+    least_requests: int = 0   # that the job takes; 0: nobody is asked
+
+    @property
+    def kind(self):
+        """What it is asked for as: many-25 is one of many."""
+        return re.sub(r"-[0-9]+$", "", self.name)
 
 
 def shell(*lines):

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""Writes OCI archives that no tool would make so quickly.
+"""Writes OCI archives and layouts that no tool would make so quickly.
 
 usage: make_images.py many COUNT DIR      COUNT images that share three layers of four
        make_images.py huge GIGABYTES FILE one image with a layer of that size, a sparse file
+       make_images.py large MEGABYTES DIR the same as a layout
+       make_images.py index LAYERS DIR    a layout of one index over five platforms with so many
+                                          layers each, none of them shared
 """
 import gzip
 import hashlib
@@ -91,14 +94,52 @@ def many(count, directory):
         write_archive(directory / f"image-{number:03}.tar", members)
 
 
-def huge(size, path):
+def write_layout(path, members):
+    for name, content in members:
+        file = path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+
+def hole(size):
+    """Of a layer that is a hole: its digest, and the documents of an image with nothing else."""
     content, name = Hole(size), hashlib.sha256()
     while piece := content.read(1 << 20):
         name.update(piece)
     blob_digest = "sha256:" + name.hexdigest()
     platform = {"os": "linux", "architecture": "amd64"}
-    write_archive(path, describe(platform, [descriptor("layer.v1.tar", blob_digest, size)],
-                                 [blob_digest]))
+    return blob_digest, describe(platform, [descriptor("layer.v1.tar", blob_digest, size)],
+                                 [blob_digest])
+
+
+def large(size, directory):
+    blob_digest, members = hole(size)
+    write_layout(directory, [*members, (blob_name(blob_digest), b"")])
+    os.truncate(directory / blob_name(blob_digest), size)
+
+
+def index(layers, directory):
+    """As a merge makes it: only the index is named."""
+    tops = []
+    for arch in ("386", "amd64", "arm64", "ppc64le", "s390x"):
+        packed = [layer(f"{arch}-{number}", 4000) for number in range(layers)]
+        described = [descriptor("layer.v1.tar+gzip", digest(blob), len(blob)) for _, blob in packed]
+        members = describe({"os": "linux", "architecture": arch}, described,
+                           [digest(plain) for plain, _ in packed])
+        write_layout(directory, [*members, *((blob_name(digest(b)), b) for _, b in packed)])
+        tops += json.loads(dict(members)["index.json"])["manifests"]
+    for top in tops:
+        del top["annotations"]
+    of_all = document({"schemaVersion": 2, "mediaType": TYPE + "index.v1+json", "manifests": tops})
+    named = descriptor("index.v1+json", digest(of_all), len(of_all),
+                       annotations={"org.opencontainers.image.ref.name": "main"})
+    write_layout(directory, [(blob_name(digest(of_all)), of_all), (
+        "index.json", document({"schemaVersion": 2, "manifests": [named]}))])
+
+
+def huge(size, path):
+    blob_digest, members = hole(size)
+    write_archive(path, members)
     # The header alone; the file system makes the hole, and the end of the archive, of nothing.
     entry = tarfile.TarInfo(blob_name(blob_digest))
     entry.size = size
@@ -112,7 +153,8 @@ def huge(size, path):
 
 
 def main(arguments):
-    kinds = {"many": lambda n, to: many(n, to), "huge": lambda n, to: huge(n * 10**9, to)}
+    kinds = {"many": many, "huge": lambda n, to: huge(n * 10**9, to),
+             "large": lambda n, to: large(n * 10**6, to), "index": index}
     if len(arguments) != 3 or arguments[0] not in kinds:
         print(__doc__, file=sys.stderr)
         return 2

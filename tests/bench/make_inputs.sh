@@ -9,6 +9,9 @@
 #   linux-*.oci       the same as layouts
 #   many/             small images that share three layers of four, as OCI archives
 #   huge.oci.tar      an image of 10 GB, a sparse file
+#   push.oci          the archives and the Windows one, merged by the ocimux in PATH
+#   push-latency.oci  five platforms with eight small layers each
+#   push-large.oci    an image with a layer of 2 GB, a sparse file
 #
 # With --quick all of it is small, and nothing is downloaded. Debian needs root.
 set -euo pipefail
@@ -78,8 +81,12 @@ if [ $quick = yes ]; then
   once app-main-windows-ltsc2022-amd64.tar generated 5 windows
   once many "$here/make_images.py" many 50
   once huge.oci.tar "$here/make_images.py" huge 1
+  once push-large.oci "$here/make_images.py" large 200
 else
   once app-main-windows-ltsc2022-amd64.tar generated 20 windows
   once many "$here/make_images.py" many 200
   once huge.oci.tar "$here/make_images.py" huge 10
+  once push-large.oci "$here/make_images.py" large 2000
 fi
+once push-latency.oci "$here/make_images.py" index 8
+once push.oci ocimux merge -q linux-*.oci.tar app-main-windows-*.tar -t app/app:main -o

@@ -1,4 +1,5 @@
 """One run of one command, measured from outside."""
+import contextlib
 import dataclasses
 import json
 import os
@@ -6,6 +7,8 @@ import pathlib
 import shutil
 import subprocess
 import time
+
+from servers import Servers
 
 
 @dataclasses.dataclass
@@ -15,6 +18,7 @@ class Run:
     others: float = 0.0   # seconds of CPU that the rest of the machine had meanwhile
     memory: int = 0       # bytes
     bytes: int = 0        # of what was written
+    requests: int = 0     # that a registry was sent
     failure: str = ""
 
 
@@ -25,23 +29,25 @@ def busy():
     return (user + nice + system + sum(others)) / os.sysconf("SC_CLK_TCK")
 
 
-def timed(command, environment, log):
+def timed(command, environment, log, servers):
     """CPU and memory are of the command and of every process that was waited for below it: a
     daemon that works on for it would go unseen. Memory is that of its largest process, not a
     sum. It is GNU time that starts it: a process begins with the memory of the one it was forked
-    from, and this one's would show."""
+    from, and this one's would show. What its own servers work is not that of others."""
     peak = pathlib.Path(environment["TMPDIR"]).parent / "peak"
     command = ["/usr/bin/time", "--quiet", "--format=%M", f"--output={peak}", *command]
+    requests, served = servers.requests(), servers.cpu()
     busy_before, start = busy(), time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log,
                                stderr=subprocess.STDOUT)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
     cpu = usage.ru_utime + usage.ru_stime
-    others = max(0.0, busy() - busy_before - cpu)
+    others = max(0.0, busy() - busy_before - cpu - (servers.cpu() - served))
     process.returncode = os.waitstatus_to_exitcode(status)
     failure = f"exit status {process.returncode}" if process.returncode else ""
-    return Run(wall, cpu, others, int(peak.read_text()) * 1024, failure=failure)
+    return Run(wall, cpu, others, int(peak.read_text()) * 1024,
+               requests=servers.requests() - requests, failure=failure)
 
 
 def files_below(path):
@@ -93,14 +99,19 @@ class Bench:
 
     def run(self, row):
         self.clear()
-        # So that no run pays for what the one before has left to be written.
-        os.sync()
-        with open(self.log, "r+", encoding="utf-8", errors="replace") as log:
+        with open(self.log, "r+", encoding="utf-8", errors="replace") as log, \
+                self.servers_of(row) as servers:
             log.seek(0, os.SEEK_END)
             log.write(f"== {row.label}\n")
             log.flush()
             before = log.tell()
-            run = timed(row.command, self.environment(), log)
+            environment = {**self.environment(), "REGISTRY": servers.address}
+            if row.before:
+                subprocess.run(row.before, env=environment, stdin=subprocess.DEVNULL, stdout=log,
+                               stderr=subprocess.STDOUT, check=True)
+            # So that no run pays for what was left to be written before it.
+            os.sync()
+            run = timed(row.command, environment, log, servers)
             log.seek(before)
             lines = log.read().split("\n")
         if run.failure:
@@ -109,6 +120,11 @@ class Bench:
         elif self.out.exists():
             run.bytes = bytes_in(self.out)
         return run
+
+    def servers_of(self, row):
+        if not row.servers:
+            return contextlib.nullcontext(Servers())
+        return row.servers(self.directory, self.out)
 
     def bound(self, compression, files):
         """CPU seconds of each part when all processors work, of codec and hashes when one does,

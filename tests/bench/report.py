@@ -1,6 +1,8 @@
 """Results as Markdown: a table a job, the bounds, and what the ratios were meant to be."""
 import operator
 
+import push_report
+
 
 def table(head, rows):
     """Aligned, so that it can be read as text, too; the first column to the left, numbers right."""
@@ -37,8 +39,10 @@ def job_table(job):
             rows.append([row["label"], "-", "-", "-", "-", "-", why])
             continue
         ratio = f"{row['wall'] / first['wall']:.2f}" if "wall" in first else "-"
+        notes = [f"{row['requests']} requests"] if row.get("requests") else []
+        notes += [row["note"]] if row["note"] else []
         rows.append([row["label"], seconds(row["wall"]), ratio, seconds(row["cpu"]),
-                     megabytes(row["bytes"]), mebibytes(row["memory"]), row["note"]])
+                     megabytes(row["bytes"]), mebibytes(row["memory"]), "; ".join(notes)])
     head = ["tool", "wall s", f"x {first['label']}", "CPU s", "bytes out", "peak memory", "note"]
     return [f"### {job['title']}", "", *table(head, rows), *disturbance(job)]
 
@@ -143,6 +147,7 @@ def wishes(results):
         ("inspect: CPU seconds", inspected.get("cpu"), "<=", 0.1),
         ("200 images to 25: time", found.ratio(many, few), "", 0),
         ("200 images to 25: unique bytes", found.ratio(many, few, "bytes"), "", 0),
+        *push_report.wishes(found),
     ]
 
 
@@ -172,7 +177,8 @@ def markdown(results):
              "; ".join(about["tools"]) + ".", "",
              "CPU is user and system time of all processes. Memory is the most that one of them "
              "had in any run, not the sum of those that ran at once. ocimux waits until its "
-             "output is on the disk; of the others only `cp; sync` does.", ""]
+             "output is on the disk; of the others only `cp; sync` does. Pushes go over loopback to "
+            "a registry that works on the same cores; bytes out are what it keeps then.", ""]
     for job in results["jobs"]:
         lines += job_table(job)
     return "\n".join([*lines, *bound_table(results), *wish_table(results)])
