@@ -103,7 +103,8 @@ std::size_t CommonOptions::connections() const {
 void add_common_options(CLI::App& app, CommonOptions& options) {
   const char* const group = "Common options";
   app.add_option("-j,--jobs", options.jobs,
-                 "Threads (default: the processors); never changes bytes")
+                 "Threads (default: the processors), for push and pull connections (default: 16); "
+                 "never changes bytes")
       ->type_name("N")
       ->check(CLI::Range(1, 1024))
       ->group(group);

@@ -85,6 +85,16 @@ bool is_attestation(const Descriptor& listed) {
          (listed.platform && listed.platform->unknown());
 }
 
+std::optional<Digest> attested_image(const Descriptor& listed) {
+  const auto of = listed.annotations.find(std::string(annotation::reference_digest));
+  if (!is_attestation(listed) || of == listed.annotations.end()) return std::nullopt;
+  try {
+    return Digest::parse(of->second);
+  } catch (const Error&) {  // an annotation may be anything
+    return std::nullopt;
+  }
+}
+
 std::optional<Platform> image_platform(const Descriptor& listed, const ReadText& read) {
   if (is_attestation(listed)) return std::nullopt;
   std::optional<Platform> platform = listed.platform;

@@ -15,6 +15,9 @@ using ReadText = std::function<std::string(const Descriptor&)>;
 /// True for BuildKit's attestations, by what an index says of them.
 bool is_attestation(const Descriptor& listed);
 
+/// The image that an attestation speaks of, as its index says; nothing where that names none.
+std::optional<Digest> attested_image(const Descriptor& listed);
+
 /// What a manifest runs on: what its index says, and what that leaves open (all of it; the variant
 /// of arm, the version of Windows) as its config says, if that is there. Nothing for an
 /// attestation, and for what neither says it of.

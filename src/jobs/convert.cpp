@@ -166,9 +166,9 @@ class Conversion {
     if (docker_ && attestation.media_type != types_.manifest) {
       return left_out(attestation, "Docker's format holds no attestations");
     }
-    const auto of = attestation.annotations.find(std::string(annotation::reference_digest));
-    if (of == attestation.annotations.end()) return attestation;
-    const auto image = known_.find(Digest::parse(of->second));
+    const auto of = attested_image(attestation);
+    if (!of) return attestation;
+    const auto image = known_.find(*of);
     const bool there =
         image == known_.end() || (image->second && image->second->digest == image->first);
     if (there) return attestation;

@@ -138,9 +138,8 @@ class Narrowing {
   }
 
   static bool speaks_of_any(const Descriptor& listed, const std::set<Digest>& kept) {
-    const auto of = listed.annotations.find(std::string(annotation::reference_digest));
-    return is_attestation(listed) && of != listed.annotations.end() &&
-           kept.contains(Digest::parse(of->second));
+    const auto image = attested_image(listed);
+    return image && kept.contains(*image);
   }
 
   // docker save leaves attestations out, but not of the index.

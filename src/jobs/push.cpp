@@ -10,7 +10,6 @@
 #include "jobs/push_targets.hpp"
 #include "source/open_store.hpp"
 
-#include <algorithm>
 #include <set>
 
 // The whole of a layout to registries, in sentences: gather what there is, decide where it goes,
@@ -47,11 +46,8 @@ Cargo look(const PushOptions& options, Progress& progress, const std::stop_token
   const LocalReference reference = LocalReference::parse(options.source);
   const ImageStore store = open_store(reference, progress, stop);
   const Referrers nobody = [](const Digest&) { return std::vector<Descriptor>(); };
-  return within(store.name, [&] {
-    return gather(store, selected(store, reference),
-                  options.referrers ? referrers_in(store) : nobody,
-                  {options.platforms, options.format, options.platform_tags}, progress);
-  });
+  return gather(store, selected(store, reference), options.referrers ? referrers_in(store) : nobody,
+                {options.platforms, options.format, options.platform_tags}, progress);
 }
 
 std::vector<PushedTag> pushed_names(const std::vector<Destination>& destinations,
@@ -59,14 +55,15 @@ std::vector<PushedTag> pushed_names(const std::vector<Destination>& destinations
   std::vector<PushedTag> names;
   for (const Destination& destination : destinations) {
     const PushTarget& target = destination.target;
+    const std::set<Digest> documents(target.documents.begin(), target.documents.end());
     std::set<Digest> named;
     for (const PushTarget::Tag& tag : target.tags) {
       named.insert(tag.digest);
       names.push_back({destination.name() + ":" + tag.tag, tag.digest});
     }
     for (const Digest& root : cargo.roots) {
-      const bool here = std::ranges::find(target.documents, root) != target.documents.end();
-      if (here && named.insert(root).second) names.push_back({destination.name(), root});
+      if (documents.contains(root) && named.insert(root).second)
+        names.push_back({destination.name(), root});
     }
   }
   return names;

@@ -35,7 +35,10 @@ class Planner {
       const auto [planned, fresh] =
           planned_.try_emplace({blob.digest, destination.target.repository.host}, nowhere);
       if (fresh) planned->second = plan(destination, blob);
-      if (planned->second == nowhere) continue;
+      if (planned->second == nowhere) {
+        allow_missing(blob);
+        continue;
+      }
       BlobErrand& errand = errands_[planned->second];
       if (errand.blob.size != blob.size) throw_wrong_size(blob.digest, errand.blob.size, blob.size);
       if (errand.to.empty() || errand.to.back() != &destination) errand.to.push_back(&destination);
@@ -57,10 +60,7 @@ class Planner {
 
   std::size_t plan(const Destination& destination, const Descriptor& blob) {
     auto body = within(blob.digest.string(), [&] { return cargo_.find(blob); });
-    if (!body) {
-      allow_missing(blob);
-      return nowhere;
-    }
+    if (!body) return nowhere;
     if (body->size != blob.size) throw_wrong_size(blob.digest, blob.size, body->size);
     const auto from = mount_from_.find(destination.target.repository.host);
     errands_.push_back({blob,
@@ -71,8 +71,9 @@ class Planner {
   }
 
   void allow_missing(const Descriptor& blob) {
-    if (!missing_.insert(blob.digest).second) return;
+    // One that is foreign to one image may be an ordinary layer of another.
     if (media_type::is_foreign_layer(blob.media_type)) {
+      if (!missing_.insert(blob.digest).second) return;
       return warn_of_foreign_layer(blob, "what is pushed", progress_);
     }
     throw Error(Errc::not_found,
@@ -123,6 +124,8 @@ class Courier {
     for (Destination* destination : errand.to) {
       throw_if_stopped(stop);
       within(destination->name(), [&] { bring(errand, *destination, from, task); });
+      // The last one is enough: a registry that refuses would be asked for each of thousands.
+      from = errand.mount_from;
       from.insert(from.begin(), destination->repository.name());
     }
   }

@@ -16,7 +16,9 @@ namespace {
 class ReferrerTable {
  public:
   explicit ReferrerTable(const ImageStore& store) {
-    for (const Descriptor& descriptor : store.index.manifests) add(store, descriptor);
+    // Without its index.json, which would be copied for each of the entries.
+    const ImageStore blobs{store.name, {}, store.find};
+    for (const Descriptor& descriptor : store.index.manifests) add(blobs, descriptor);
   }
 
   [[nodiscard]] std::vector<Descriptor> of(const Digest& digest) const {

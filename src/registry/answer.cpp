@@ -1,5 +1,6 @@
 #include "registry/answer.hpp"
 
+#include "registry/echo.hpp"
 #include "registry/refusal_hint.hpp"
 #include "spec/json.hpp"
 
@@ -42,6 +43,7 @@ Refusal read_refusal(Response& response) {
   } catch (const TransferError&) {
     return {};
   }
+  text = without_echo(std::move(text), response.authorization);
   try {
     return parse_refusal(text);
   } catch (const Error&) {

@@ -44,6 +44,7 @@ Response AuthorizationTransport::send(const Request& request) {
   std::string sent;
   Response answer = try_all(request, sent);
   answer.method = request.method;
+  answer.authorization = sent;
   if (answer.url.origin() == registry_) answer.proof = proof_of(sent);
   return answer;
 }

@@ -92,12 +92,18 @@ class Uploader {
 
   void take_up() {
     if (upload_.journal == nullptr || size() < worth_noting) return;
+    find_noted();
+    // One that a registry began instead of mounting.
+    if (session_ && !resumed_) note_place();
+  }
+
+  void find_noted() {
     record_ = upload_.journal->open(registry().string() + "/" + repository_.name() + "@" +
                                     upload_.blob.digest.string());
     const auto location = record_ ? record_->location(registry()) : std::nullopt;
     if (!location) return;
     const auto known = ask_session(repository_, UploadSession{*location});
-    if (!known || known->offset == 0 || known->offset > size()) return record_->forget();
+    if (!known || known->offset == 0 || known->offset > size()) return;
     if (session_) cancel_upload(repository_, *session_);
     progress_.note(upload_.blob.digest.string() + ": going on after " +
                    std::to_string(known->offset) + " of " + std::to_string(size()) +

@@ -140,6 +140,7 @@ void CurlTransfer::set_up_method() {
     set(CURLOPT_READDATA, this);
     set(CURLOPT_SEEKFUNCTION, on_seek);
     set(CURLOPT_SEEKDATA, this);
+    note_sent(0);  // nobody asks for the bytes of an empty body
   } else if (request_.method == "HEAD") {
     set(CURLOPT_NOBODY, 1L);
     return;

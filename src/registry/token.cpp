@@ -79,7 +79,9 @@ Response get(Transport& transport, const TokenQuestion& question,
     request.headers.set("Authorization",
                         basic_authorization(credentials->user, credentials->password));
   }
-  return transport.send(request);
+  Response answer = transport.send(request);
+  answer.authorization = request.headers.find("Authorization");
+  return answer;
 }
 
 Response post(Transport& transport, const TokenQuestion& question, const Credentials& credentials) {
@@ -92,7 +94,9 @@ Response post(Transport& transport, const TokenQuestion& question, const Credent
       "&client_id=" + std::string(client_id);
   if (!question.scope.empty()) form += "&scope=" + form_encoded(question.scope);
   request.body = memory_body(form + "&refresh_token=" + form_encoded(credentials.identity_token));
-  return transport.send(request);
+  Response answer = transport.send(request);
+  answer.authorization = credentials.identity_token;
+  return answer;
 }
 
 // GCR answers 404, others 405, Azure's 400, Artifactory 401: GET says whether it is the token.

@@ -75,6 +75,7 @@ struct Response {
   Network from = Network::outside;  ///< where its sender was; behind a proxy, by its name
   std::string method = {};          ///< of the request; empty where nobody noted it
   Proof proof = Proof::unknown;
+  std::string authorization = {};  ///< what was sent with the request; in no message
 };
 
 /// Why no answer came, or no more of it. Caught and retried inside of this layer; what leaves it

@@ -42,6 +42,13 @@ bool has_name(const FileDescriptor& file, const fs::path& path) {
          by_name.st_ino == by_number.st_ino && by_name.st_dev == by_number.st_dev;
 }
 
+// What others may have written would say where our bytes go.
+bool is_private(const FileDescriptor& file) {
+  struct stat status {};
+  return ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) &&
+         status.st_uid == ::geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 bool try_lock(const FileDescriptor& file) { return ::flock(file.number(), LOCK_EX | LOCK_NB) == 0; }
 
 }  // namespace
@@ -92,11 +99,14 @@ std::optional<UploadRecord> UploadJournal::open(const std::string& upload) const
   remove_old();
   const fs::path path =
       directory_ / (std::string(Digest::of(as_bytes(upload)).encoded()) + std::string(ending));
-  for (;;) {
+  // Some file systems never show one file under one number twice.
+  constexpr int most_attempts = 10;
+  for (int attempt = 0; attempt < most_attempts; ++attempt) {
     FileDescriptor file = open_private(path);
-    if (!file || !try_lock(file)) return std::nullopt;
+    if (!file || !is_private(file) || !try_lock(file)) return std::nullopt;
     if (has_name(file, path)) return UploadRecord(path, std::move(file));
   }
+  return std::nullopt;
 }
 
 void UploadJournal::remove_old() const noexcept {

@@ -36,8 +36,9 @@ class UploadJournal final {
   /// In `$XDG_CACHE_HOME/ocimux/uploads`, or below `~/.cache`; nothing where the user has neither.
   static std::optional<UploadJournal> of_user(const Environment& environment);
 
-  /// The record of the upload that @p upload names; nothing where another process has it, or the
-  /// directory cannot be written to. Removes records that no registry remembers any more (a week).
+  /// The record of the upload that @p upload names; nothing where another process has it,
+  /// somebody else could have written it, or the directory cannot be written to. Removes records
+  /// that no registry remembers any more (a week).
   [[nodiscard]] std::optional<UploadRecord> open(const std::string& upload) const;
 
  private:

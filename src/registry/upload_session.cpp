@@ -6,6 +6,7 @@
 #include "registry/answer.hpp"
 
 #include <charconv>
+#include <limits>
 
 namespace ocimux {
 namespace {
@@ -23,7 +24,8 @@ std::int64_t received(std::string_view range) {
   const std::size_t dash = range.find('-');
   if (dash == std::string_view::npos) return 0;
   const std::int64_t last = parse_number(range.substr(dash + 1)).value_or(0);
-  return last == 0 ? 0 : last + 1;
+  // Nothing that can be counted on has that many: as good as one of which nothing is known.
+  return last == 0 || last == std::numeric_limits<std::int64_t>::max() ? 0 : last + 1;
 }
 
 Request to_session(const Repository& repository, const UploadSession& session,

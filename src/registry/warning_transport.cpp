@@ -1,6 +1,7 @@
 #include "registry/warning_transport.hpp"
 
 #include "registry/answer.hpp"
+#include "registry/echo.hpp"
 
 #include <iomanip>
 #include <limits>
@@ -37,7 +38,9 @@ Response WarningTransport::send(const Request& request) {
   for (const std::string& field : answer.headers.all("Warning")) {
     bytes += field.size();
     if (bytes > most_bytes) break;
-    for (const std::string& text : texts_in(field)) tell(answer.url.origin(), text);
+    for (const std::string& text : texts_in(field)) {
+      tell(answer.url.origin(), without_echo(text, request.headers.find("Authorization")));
+    }
   }
   return answer;
 }

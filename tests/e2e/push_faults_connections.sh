@@ -38,6 +38,7 @@ gives_up "headers without end" 3 'expected .*, found' '{"do":"endless_headers"}'
 
 # --- slow, and never ---
 survives "a third of a second each" '{"do":"delay","seconds":0.3}'
+survives "a completion that takes longer than the timeout" "{$upload,$once,\"do\":\"delay\",\"seconds\":4}" -- --chunk-size 3M --timeout 2 --retries 0
 survives "no answer to POST once" "{\"method\":\"POST\",$once,\"do\":\"hang\"}" -- --timeout 1
 survives "no answer to a body once" "{$body,$once,\"do\":\"hang\"}" -- --timeout 1
 for request in '"method":"HEAD"' '"method":"POST"' "$body" '"method":"PUT","path":".*/manifests/.*"'; do

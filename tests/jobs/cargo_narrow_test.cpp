@@ -121,6 +121,19 @@ TEST(CargoNarrow, AMissingAttestationIsLeftOutWithAWarning) {
   EXPECT_THAT(progress.warnings(), ElementsAre(HasSubstr(sha256(attestation))));
 }
 
+TEST(CargoNarrow, AnAttestationOfNobodyKnowsWhatIsLeftOut) {
+  LayoutBuilder builder;
+  const std::string image = builder.image({});
+  const std::string odd = LayoutBuilder::image_descriptor(
+      builder.attestation(image), {"unknown", "unknown"},
+      R"(,"annotations":{"vnd.docker.reference.type":"attestation-manifest",)"
+      R"("vnd.docker.reference.digest":"no digest"})");
+  builder.top(builder.index({LayoutBuilder::image_descriptor(image, {}), odd}), oci_index_type,
+              "main");
+  EXPECT_THAT(gathered(builder, only({"linux/amd64"})).documents.back().children,
+              ElementsAre(digest_of(image)));
+}
+
 TEST(CargoNarrow, OsVersionsCountAsFarAsTheyAreSaid) {
   LayoutBuilder builder;
   std::vector<std::string> listed;

@@ -230,6 +230,42 @@ TEST_F(PushTest, ForeignLayersGoWhenTheyAreThere) {
   }
 }
 
+TEST_F(PushTest, ALayerThatIsForeignToOneImageOnlyMustBeThere) {
+  const std::string ordinary = builder.image({.layers = {"windows"}});
+  std::string foreign = ordinary;
+  const std::string type = "application/vnd.oci.image.layer.v1.tar+gzip";
+  foreign.replace(foreign.find(type), type.size(),
+                  "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip");
+  builder.blob(foreign);
+  for (const auto& document : {foreign, ordinary}) builder.top(document, oci_manifest_type);
+  builder.blobs.erase(ordinary.substr(ordinary.rfind("sha256:"), sha256("").size()));
+  EXPECT_THAT(refusal([&] { return push(options()); }), HasSubstr("ocimux verify"));
+  EXPECT_THAT(writes(registry.take_log()), IsEmpty());
+}
+
+TEST_F(PushTest, AsksToMountFromOneOfItsOwnDestinationsOnly) {
+  PushOptions many = options("r0");
+  for (const char* name : {"/r1", "/r2", "/r3"}) {
+    many.destinations.push_back(registry.host() + name);
+    registry.refused.insert(std::string("POST ") + (name + 1) + "/blobs/uploads/?mount");
+  }
+  EXPECT_EQ(push(many).blobs_sent, 20U);
+  const std::vector<std::string> log = registry.take_log();
+  EXPECT_EQ(std::ranges::count_if(log,
+                                  [](const std::string& line) {
+                                    return line.starts_with("POST r3/blobs/uploads/?mount");
+                                  }),
+            5);
+}
+
+TEST_F(PushTest, ErrorsNameTheLayoutOnce) {
+  builder.top(amd64, oci_manifest_type, "v1", "docker.io/team/app:v1");
+  const PushOptions twice = options();
+  EXPECT_THAT(refusal([&] { return push(twice); }),
+              AllOf(HasSubstr(twice.source + ": "),
+                    Not(HasSubstr(": " + twice.source + ": " + twice.source))));
+}
+
 TEST_F(PushTest, WhatARegistryRefusesIsToldWithItsName) {
   registry.refused = {"PUT team/app/manifests/v1"};
   EXPECT_THAT(

@@ -1,6 +1,7 @@
 #include "registry/answer.hpp"
 
 #include "io/memory.hpp"
+#include "support/fake_transport.hpp"
 #include "support/refusal.hpp"
 
 #include <gmock/gmock.h>
@@ -99,6 +100,25 @@ TEST(Refusal, IsOneLineOfBoundedLength) {
   const std::string text = refused({500, "X", "a\\n\\u001b[2J" + std::string(10'000, 'x')});
   EXPECT_THAT(text, AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr("\n")), EndsWith("…")));
   EXPECT_LT(text.size(), 500U);
+}
+
+// "Basic bWU6c2VzYW1l" is me:sesame.
+TEST(Answer, RepeatsNoCredentialThatAServerRepeats) {
+  for (const char* sent : {"Basic bWU6c2VzYW1l", "Bearer to.ken-1", "refresh-secret"}) {
+    const std::string text(sent);
+    const std::string secret = text.substr(text.find(' ') + 1);
+    for (const std::string& body :
+         {"no " + text + ", and sesame",
+          R"({"errors":[{"code":"DENIED","message":"not )" + secret + R"("}]})"}) {
+      Response response =
+          FakeTransport::answer({.url = Url::parse("https://r.example/")}, 401, body);
+      response.authorization = text;
+      const std::string message = refusal([&]() -> int { throw refusal_of(response, "it"); });
+      EXPECT_THAT(message, Not(HasSubstr(secret)));
+      EXPECT_THAT(message, HasSubstr("[left out]"));
+      if (text.starts_with("Basic")) EXPECT_THAT(message, Not(HasSubstr("sesame")));
+    }
+  }
 }
 
 }  // namespace

@@ -190,6 +190,14 @@ TEST_F(BlobUploadTest, BeginsAnewWhereTheRegistryKeptWrongBytes) {
   expect_stored();
 }
 
+TEST_F(BlobUploadTest, BelievesNoRegistryThatHasMoreThanCanBe) {
+  server->breaks = {1000};
+  server->claims = std::to_string(INT64_MAX);
+  send();
+  EXPECT_THAT(server->log, testing::Contains("PUT 3000"));
+  expect_stored();
+}
+
 TEST_F(BlobUploadTest, TriesAgainAsOftenAsThePolicySays) {
   server->failures = {500, 503, 429};
   send(3);
@@ -288,6 +296,35 @@ TEST_F(BlobUploadAcrossProcesses, BeginsAnewWhereItWasForgotten) {
   dies_after(6 * mebibyte);
   send(noted());
   EXPECT_THAT(server->log, ElementsAre("GET unknown", "POST", "PUT 9437184"));
+}
+
+TEST_F(BlobUploadAcrossProcesses, WhatTookThePlaceOfAForgottenOneIsTakenUp) {
+  server->forgets_sessions = true;
+  dies_after(6 * mebibyte);
+  server->forgets_sessions = false;
+  dies_after(7 * mebibyte);
+  send(noted());
+  EXPECT_THAT(server->log, ElementsAre("GET 7340032", "PATCH 2097152", "PUT 0"));
+}
+
+TEST_F(BlobUploadAcrossProcesses, TakesUpWhatWasBegunInsteadOfMounting) {
+  BlobUpload what = noted();
+  what.mount_from = {"other/none"};
+  server->breaks = {6 * mebibyte};
+  EXPECT_THAT(refusal([&] { return send(what, 0); }), HasSubstr("the cable was pulled"));
+  server->log.clear();
+  send(noted());
+  EXPECT_THAT(server->log, ElementsAre("GET 6291456", "PATCH 3145728", "PUT 0"));
+}
+
+TEST_F(BlobUploadAcrossProcesses, TakesUpNothingThatOthersCouldHaveWritten) {
+  dies_after(6 * mebibyte);
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path() / "cache/uploads")) {
+    std::filesystem::permissions(entry.path(), std::filesystem::perms::others_write,
+                                 std::filesystem::perm_options::add);
+  }
+  send(noted());
+  EXPECT_THAT(server->log, ElementsAre("POST", "PUT 9437184"));
 }
 
 TEST_F(BlobUploadAcrossProcesses, WhoRefusesPartsGetsOnePiece) {

@@ -31,6 +31,7 @@ class UploadServer final : public Transport {
   bool forgets_sessions = false;  ///< when a connection breaks
   bool mounts = true;             ///< from repositories that have the blob
   bool stores_wrong = false;      ///< what it kept of broken uploads is damaged
+  std::string claims = {};        ///< the last byte it says it has, whatever is true
   std::string locations = "/v2/a/b/blobs/uploads/";
   std::deque<std::int64_t> breaks;  ///< after so many bytes of a body, one a body
   std::deque<int> failures;         ///< answers to the next bodies, instead of taking them
@@ -65,7 +66,9 @@ class UploadServer final : public Transport {
     }
     if (request.method == "GET") {
       log.push_back("GET " + std::to_string(session->second.size()));
-      return answer(request, 204, location(session->first), "", session->second.size());
+      Response has = answer(request, 204, location(session->first), "", session->second.size());
+      if (!claims.empty()) has.headers.set("Range", "0-" + claims);
+      return has;
     }
     return take(request, session);
   }
