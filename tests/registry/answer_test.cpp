@@ -116,7 +116,7 @@ TEST(Answer, RepeatsNoCredentialThatAServerRepeats) {
       const std::string message = refusal([&]() -> int { throw refusal_of(response, "it"); });
       EXPECT_THAT(message, Not(HasSubstr(secret)));
       EXPECT_THAT(message, HasSubstr("[left out]"));
-      if (text.starts_with("Basic")) EXPECT_THAT(message, Not(HasSubstr("sesame")));
+      EXPECT_TRUE(!text.starts_with("Basic") || message.find("sesame") == std::string::npos);
     }
   }
 }
