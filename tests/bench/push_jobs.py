@@ -54,8 +54,8 @@ def curl(layout):
     _, blobs = documents(layout)
     largest_first = sorted(blobs, key=lambda path: -path.stat().st_size)
     return Row("curl", "curl -T, in parallel",
-               shell(f"printf '%s\\n' {quoted(*largest_first)} | "
-                     f"xargs -P {CONNECTIONS} -I '{{}}' bash -euo pipefail -c {quoted(SEND_BLOB)} - '{{}}'"),
+               shell(f"printf '%s\\n' {quoted(*largest_first)} | xargs -P {CONNECTIONS} -I '{{}}' "
+                     f"bash -euo pipefail -c {quoted(SEND_BLOB)} - '{{}}'"),
                "blobs only; hashes and checks nothing")
 
 
@@ -91,7 +91,7 @@ def again_job(layout):
 
 def large_job(layout):
     size = sum(path.stat().st_size for path in documents(layout)[1])
-    return Job("push-large", f"Push of a blob of {size / 1e9:.1f} GB", [],
+    return Job("push-large", f"Push of a blob of {size / 1e9:.1f} GB", [layout],
                with_registry([ocimux(layout), ocimux(layout, "--chunk-size", "64M",
                                                      label="ocimux, in parts"), *peers(layout)]))
 
