@@ -122,8 +122,9 @@ class Courier {
     ProgressTask task(progress_, errand.blob.digest.string().substr(0, shown_digest),
                       errand.blob.size);
     for (Destination* destination : errand.to) {
-      throw_if_stopped(stop);
-      within(destination->name(), [&] { bring(errand, *destination, from, task); });
+      // What is refused ends the others, too, not only when they are through.
+      const Repository repository = destination->repository.until(stop);
+      within(destination->name(), [&] { bring(errand, repository, from, task); });
       // The last one is enough: a registry that refuses would be asked for each of thousands.
       from = errand.mount_from;
       from.insert(from.begin(), destination->repository.name());
@@ -133,9 +134,8 @@ class Courier {
  private:
   static constexpr std::size_t shown_digest = 19;  // sha256: and twelve digits
 
-  void bring(const BlobErrand& errand, const Destination& destination,
+  void bring(const BlobErrand& errand, const Repository& repository,
              const std::vector<std::string>& from, ProgressTask& task) {
-    const Repository& repository = destination.repository;
     const std::int64_t size = errand.blob.size;
     if (repository.has_blob(errand.blob.digest)) {
       return count(result_.blobs_there, result_.bytes_there, size);

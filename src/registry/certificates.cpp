@@ -34,6 +34,28 @@ std::string system_bundle() {
   return read_text(info->cainfo) + "\n";
 }
 
+// Names as c_rehash gives them: eight digits, a dot, a number.
+bool is_hashed(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return name.size() > 9 && name.find_first_not_of("0123456789abcdef") == 8 && name[8] == '.' &&
+         name.find_first_not_of("0123456789", 9) == std::string::npos;
+}
+
+// A directory that was never hashed, or is without the bundle's, is no place to look.
+Certificates::System system_place() {
+  start_curl();
+  const curl_version_info_data* info = curl_version_info(CURLVERSION_NOW);
+  std::error_code failure;
+  if (info->capath == nullptr || !fs::is_directory(info->capath, failure)) {
+    return Certificates::System::bundle;
+  }
+  const fs::directory_iterator names(info->capath, failure);
+  const bool hashed = std::any_of(begin(names), end(names), [](const fs::directory_entry& entry) {
+    return is_hashed(entry.path());
+  });
+  return hashed ? Certificates::System::directory : Certificates::System::bundle;
+}
+
 void add_directory(const fs::path& directory, const Origin& registry, std::string& authorities,
                    std::optional<Certificates::Own>& own) {
   std::error_code failure;
@@ -59,7 +81,7 @@ void add_directory(const fs::path& directory, const Origin& registry, std::strin
 
 Certificates read_certificates(const fs::path& ca_file, const std::vector<fs::path>& directories,
                                const Origin& registry) {
-  Certificates certificates;
+  Certificates certificates{system_place()};
   std::string authorities;
   if (!ca_file.empty()) authorities += read_text(ca_file) + "\n";
   for (const fs::path& directory : directories) {

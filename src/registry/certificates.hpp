@@ -18,6 +18,11 @@ struct Certificates {
     std::string key;
   };
 
+  /// Where libcurl finds what the system trusts. A bundle is read whole for each connection, which
+  /// takes longer than a handshake; of a directory (c_rehash) what a certificate needs.
+  enum class System { bundle, directory };
+
+  System system = System::bundle;
   std::string authorities = {};  ///< PEM, together with the system's; empty: the system's alone
   std::optional<Own> own = {};
 };

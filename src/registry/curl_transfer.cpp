@@ -122,6 +122,8 @@ void CurlTransfer::set_up_tls(const CurlOptions& options) {
     curl_blob blob{const_cast<char*>(certificates.authorities.data()),  // NOLINT(*-const-cast)
                    certificates.authorities.size(), CURL_BLOB_COPY};
     set(CURLOPT_CAINFO_BLOB, &blob);
+  } else if (certificates.system == Certificates::System::directory) {
+    set(CURLOPT_CAINFO, nullptr);
   }
   // The key proves who we are to the registry, and to nobody it sends us to.
   if (certificates.own && certificates.own->to == request_.url.origin()) {

@@ -109,6 +109,12 @@ Repository::Repository(std::shared_ptr<Transport> transport, Url registry, std::
       stop_(std::move(stop)),
       scope_("repository:" + name_ + (access == Access::push ? ":pull,push" : ":pull")) {}
 
+Repository Repository::until(std::stop_token stop) const {
+  Repository copy = *this;
+  copy.stop_ = std::move(stop);
+  return copy;
+}
+
 Request Repository::request(const std::string& method, const std::string& path) const {
   return {.method = method,
           .url = registry_.resolve("/v2/" + name_ + "/" + path),

@@ -43,6 +43,9 @@ class Repository final {
   Repository(std::shared_ptr<Transport> transport, Url registry, std::string name,
              RetryPolicy retry = {}, std::stop_token stop = {}, Access access = Access::pull);
 
+  /// The same repository, whose requests end when @p stop is asked.
+  [[nodiscard]] Repository until(std::stop_token stop) const;
+
   [[nodiscard]] const std::string& name() const { return name_; }
   /// Of the registry itself.
   [[nodiscard]] const Url& address() const { return registry_; }
@@ -69,7 +72,7 @@ class Repository final {
   /// Stores a manifest or index under @p version, a tag or its digest. True when the registry says
   /// that it knows the document for a referrer of its subject (OCI-Subject).
   [[nodiscard]] bool put_manifest(const std::string& version, const Descriptor& descriptor,
-                    const std::string& text) const;
+                                  const std::string& text) const;
 
   /// The documents that speak of @p subject: list_referrers().
   [[nodiscard]] std::optional<Index> referrers(const Digest& subject) const;
