@@ -52,21 +52,24 @@ def run(commands, folder, options):
     """What clang-tidy says of these; nothing where they are no one source."""
     first = commands[0]
     listed = first
+    source = pathlib.Path(first["file"])
+    name = f"{source.parent.name}_{source.stem}"
     if len(commands) > 1:
-        layer = pathlib.Path(first["file"]).parent.name
-        together = folder / f"{layer}_{pathlib.Path(first['file']).stem}.cpp"
+        together = folder / f"{name}.cpp"
         together.write_text("".join(
             f'#include "{command["file"]}"  // NOLINT(bugprone-suspicious-include)\n'
             for command in commands))
         listed = dict(first, file=str(together),
                       command=first["command"].replace(first["file"], str(together)))
-    database = folder / pathlib.Path(listed["file"]).stem
+    database = folder / f"{name}_{len(commands)}"
     database.mkdir(exist_ok=True)
     (database / "compile_commands.json").write_text(json.dumps([listed]))
     done = subprocess.run([TIDY, "-quiet", *options, "-p", str(database), listed["file"]],
                           capture_output=True, text=True, check=False)
     if len(commands) > 1 and "clang-diagnostic-error" in done.stdout:
         return None
+    if done.returncode and not done.stdout.strip():
+        return f"{listed['file']}: {TIDY} failed with {done.returncode}\n{done.stderr}"
     return done.stdout if done.returncode else ""
 
 
