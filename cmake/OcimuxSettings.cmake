@@ -59,3 +59,22 @@ function(ocimux_configure target)
   # BUILD_INTERFACE: an installed package must not ask for our settings.
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:ocimux_settings>)
 endfunction()
+
+# ocimux_group(target source...): with OCIMUX_GROUPED, compiles sources together that have no name in
+# common (cmake/source_groups.py), in half the time; a change then costs its whole group.
+option(OCIMUX_GROUPED "Compile sources in groups" OFF)
+function(ocimux_group target)
+  if(NOT OCIMUX_GROUPED)
+    return()
+  endif()
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  execute_process(COMMAND ${Python3_EXECUTABLE} "${PROJECT_SOURCE_DIR}/cmake/source_groups.py" ${ARGN}
+    OUTPUT_VARIABLE lines COMMAND_ERROR_IS_FATAL ANY)
+  string(STRIP "${lines}" lines)
+  string(REPLACE "\n" ";" lines "${lines}")
+  foreach(line IN LISTS lines)
+    string(REGEX MATCH "^([0-9]+) (.*)$" match "${line}")
+    set_property(SOURCE "${CMAKE_MATCH_2}" PROPERTY UNITY_GROUP "group_${CMAKE_MATCH_1}")
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+endfunction()

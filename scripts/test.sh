@@ -39,7 +39,8 @@ part_tsan() {
 part_e2e() {
   scripts/setup.sh build e2e
   build release -DOCIMUX_E2E=ON
-  ctest --preset release -j "$jobs" -L '^e2e$' | tee build/e2e.log
+  # One more than there are processors: daemons take their time to start.
+  ctest --preset release -j $((jobs + 1)) -L '^e2e$' | tee build/e2e.log
   if grep -q '\*\*\*Skipped' build/e2e.log; then
     echo "test: end-to-end tests were skipped" >&2
     return 1

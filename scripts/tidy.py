@@ -3,10 +3,9 @@
 
 usage: tidy.py BUILD PATTERN [CLANG_TIDY_OPTION...]
 
-Nine tenths of the time of a run go into the headers that a source includes, and sources of one layer
-include the same ones. So some of a layer are checked as one source that includes them all: those that
-define nothing of one name in their unnamed namespaces. A group that does not compile for all that is
-checked source by source. Prints each finding once; exit status 1 where there is one.
+Nine tenths of the time of a run go into the headers that a source includes. So those of a group
+(cmake/source_groups.py) are checked as one source that includes them all; a group that does not compile
+for all that, source by source. Prints each finding once; exit status 1 where there is one.
 """
 import concurrent.futures
 import json
@@ -16,36 +15,10 @@ import re
 import subprocess
 import sys
 
-MOST = 14  # sources a group: more take more memory, and leave a core without work at the end
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cmake"))
+from source_groups import grouped  # noqa: E402
+
 TIDY = "clang-tidy-16"
-# What a source names at the outermost level: functions, types, constants, aliases. The format is
-# clang-format's, so that a definition begins in the first column.
-NAMES = re.compile(
-    r"^(?:template .*|(?:class|struct|enum class|using|namespace) (?P<type>\w+)|"
-    r"[a-zA-Z][\w:<>,&*\[\]() ]*?[ &*](?P<name>\w+)(?:\(|\{| = |\[|;))", re.MULTILINE)
-
-
-def names_in(source):
-    found = {match["type"] or match["name"] for match in NAMES.finditer(source.read_text())}
-    return found - {None, "ocimux", "cli", "std", "if", "for", "while", "return"}
-
-
-def grouped(commands):
-    """Lists of commands: of one layer, and with names that do not meet."""
-    groups = []
-    for command in commands:
-        source = pathlib.Path(command["file"])
-        names = names_in(source)
-        for group in groups:
-            if (group["layer"] == source.parent and len(group["commands"]) < MOST
-                    and not names & group["names"]):
-                break
-        else:
-            group = {"layer": source.parent, "commands": [], "names": set()}
-            groups.append(group)
-        group["commands"].append(command)
-        group["names"] |= names
-    return [group["commands"] for group in groups]
 
 
 def run(commands, folder, options):
@@ -85,8 +58,9 @@ def main():
     build = pathlib.Path(build).resolve()
     folder = build / "tidy"
     folder.mkdir(exist_ok=True)
-    commands = [command for command in json.loads((build / "compile_commands.json").read_text())
-                if re.search(pattern, command["file"])]
+    commands = {command["file"]: command
+                for command in json.loads((build / "compile_commands.json").read_text())
+                if re.search(pattern, command["file"])}
     if not commands:
         sys.exit(f"tidy: expected sources that match '{pattern}', found none")
     # Findings in sources count, though clang-tidy takes those for headers.
@@ -94,9 +68,10 @@ def main():
     headers = re.search(r"^HeaderFilterRegex: '(.*)'$", config, re.MULTILINE)[1]
     options.append("--header-filter=" + headers.replace(r"\.hpp$", r"\.[ch]pp$"))
     seen, status = set(), 0
-    groups = sorted(grouped(commands), key=len, reverse=True)
+    groups = sorted(grouped(sorted(commands)), key=len, reverse=True)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for texts in pool.map(lambda group: findings(group, folder, options), groups):
+        for texts in pool.map(
+                lambda group: findings([commands[file] for file in group], folder, options), groups):
             for text in texts:
                 for finding in re.split(r"^(?=/\S+:\d+:\d+: (?:error|warning): )", text,
                                         flags=re.MULTILINE):

@@ -46,7 +46,8 @@ Cargo look(const PushOptions& options, Progress& progress, const std::stop_token
   const LocalReference reference = LocalReference::parse(options.source);
   const ImageStore store = open_store(reference, progress, stop);
   const Referrers nobody = [](const Digest&) { return std::vector<Descriptor>(); };
-  return gather(store, selected(store, reference), options.referrers ? referrers_in(store) : nobody,
+  const auto roots = within(store.name, [&] { return selected(store, reference); });
+  return gather(store, roots, options.referrers ? referrers_in(store) : nobody,
                 {options.platforms, options.format, options.platform_tags}, progress);
 }
 
