@@ -1,4 +1,5 @@
 #include "cli/common.hpp"
+#include "cli/replaced.hpp"
 #include "cli/report_json.hpp"
 #include "cli/reports.hpp"
 #include "cli/text.hpp"
@@ -8,15 +9,6 @@ namespace {
 
 std::string blobs_and_bytes(const PullResult& result) {
   return std::to_string(result.blobs_written) + " blobs, " + human_bytes(result.bytes_written);
-}
-
-std::string replacements(const PullResult& result) {
-  std::string text;
-  for (const Replaced& replaced : result.replaced) {
-    text += "  " + printable(replaced.what) + ": " + replaced.before.string() + " -> " +
-            replaced.after.string() + "\n";
-  }
-  return text;
 }
 
 std::string names(const PullResult& result) {
@@ -43,13 +35,7 @@ std::string pull_json(const PullResult& result, Done done) {
     references.push_back(std::move(reference));
   }
   json.set("references", std::move(references));
-  Json::Array replaced;
-  for (const Replaced& one : result.replaced) {
-    replaced.push_back(Json::Object{{"what", valid_utf8(one.what)},
-                                    {"before", one.before.string()},
-                                    {"after", one.after.string()}});
-  }
-  json.set("replaced", std::move(replaced));
+  json.set("replaced", replaced_json(result.replaced));
   json.set(done == Done::not_yet ? "missing" : "written",
            Json::Object{{"blobs", static_cast<std::int64_t>(result.blobs_written)},
                         {"bytes", result.bytes_written}});
@@ -57,12 +43,13 @@ std::string pull_json(const PullResult& result, Done done) {
 }
 
 std::string pull_plan(const PullResult& result) {
-  return "would fetch " + blobs_and_bytes(result) + "\n" + replacements(result) + names(result);
+  return "would fetch " + blobs_and_bytes(result) + "\n" + replaced_text(result.replaced) +
+         names(result);
 }
 
 std::string pull_summary(const PullResult& result, const std::string& output) {
   return "pulled into " + (output == "-" ? "standard output" : printable(output)) + ": " +
-         blobs_and_bytes(result) + " written\n" + replacements(result) + names(result);
+         blobs_and_bytes(result) + " written\n" + replaced_text(result.replaced) + names(result);
 }
 
 }  // namespace ocimux::cli

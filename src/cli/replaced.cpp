@@ -17,8 +17,8 @@ Json replaced_json(const std::vector<Replaced>& replaced) {
 std::string replaced_text(const std::vector<Replaced>& replaced) {
   std::string text;
   for (const Replaced& one : replaced) {
-    text +=
-        "  " + printable(one.what) + " " + one.before.string() + " -> " + one.after.string() + "\n";
+    text += "  " + printable(one.what) + ": " + one.before.string() + " -> " + one.after.string() +
+            "\n";
   }
   return text;
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-/// Documents that went out as others, as JSON and as lines `what old -> new`.
+/// Documents that went out as others, as JSON and as lines `what: old -> new`.
 namespace ocimux::cli {
 
 Json replaced_json(const std::vector<Replaced>& replaced);
