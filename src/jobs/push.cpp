@@ -8,6 +8,7 @@
 #include "jobs/push_blobs.hpp"
 #include "jobs/push_documents.hpp"
 #include "jobs/push_targets.hpp"
+#include "jobs/registry_input.hpp"
 #include "source/open_store.hpp"
 
 #include <set>
@@ -20,15 +21,11 @@ namespace ocimux {
 namespace {
 
 void check(const PushOptions& options, const std::vector<PushTarget>& targets) {
-  if (options.registry.credentials.empty()) return;
-  std::set<std::string> hosts;
-  for (const PushTarget& target : targets) hosts.insert(target.repository.host);
-  if (hosts.size() > 1) {
-    throw Error(Errc::invalid_argument,
-                "--creds: expected one registry to send them to, found " + *hosts.begin() +
-                    " and " + *hosts.rbegin(),
-                "--authfile can hold credentials for each");
+  std::vector<std::string> names;
+  for (const PushTarget& target : targets) {
+    names.push_back(std::string(registry_prefix) + target.repository.string());
   }
+  check_credentials(options.registry, names);
 }
 
 // What is named by its digest goes by its digest.

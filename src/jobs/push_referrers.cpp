@@ -4,8 +4,6 @@
 #include <ocimux/spec/media_types.hpp>
 
 #include "base/parallel.hpp"
-#include "digest/hasher.hpp"
-#include "io/memory.hpp"
 #include "layout/layout_files.hpp"
 #include "registry/referrers.hpp"
 #include "spec/json.hpp"
@@ -55,10 +53,8 @@ bool lists(const Index& index, const Digest& digest) {
 
 void put_list(const Repository& repository, const std::string& tag, const Index& index) {
   const std::string text = index.document();
-  Hasher hasher;
-  hasher.update(as_bytes(text));
   static_cast<void>(repository.put_manifest(
-      tag, {index.media_type, hasher.digest(), static_cast<std::int64_t>(text.size())}, text));
+      tag, {index.media_type, Digest::of(text), static_cast<std::int64_t>(text.size())}, text));
 }
 
 }  // namespace
