@@ -76,7 +76,8 @@ PushResult push(const PushOptions& options, Progress& progress, const std::stop_
   Registries registries(options.registry, progress, stop);
   std::vector<Destination> destinations = open_destinations(cargo, std::move(targets), registries);
   ask_destinations(destinations, options.jobs, stop);
-  const std::vector<BlobErrand> errands = plan_blobs(cargo, destinations, options, progress);
+  const std::vector<BlobErrand> errands =
+      within(options.source, [&] { return plan_blobs(cargo, destinations, options, progress); });
 
   PushResult result;
   result.replaced = cargo.replaced;

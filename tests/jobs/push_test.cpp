@@ -207,6 +207,18 @@ TEST_F(PushTest, RefusesABlobThatIsNotWhatItsNameSays) {
   EXPECT_FALSE(registry.has("team/app@" + layer));
 }
 
+TEST_F(PushTest, NamesTheLayoutAndABlobOfAnotherSizeOnce) {
+  const PushOptions truncated = options();
+  std::string layer;
+  for (const auto& [digest, content] : builder.blobs) {
+    if (content.starts_with("\x1f\x8b")) layer = digest;
+  }
+  write_file(folder / "layout" / ("blobs/sha256/" + layer.substr(7)), "x");
+  EXPECT_THAT(refusal([&] { return push(truncated); }),
+              StartsWith("corrupt: " + truncated.source + ": " + layer + ": expected "));
+  EXPECT_THAT(writes(registry.take_log()), IsEmpty());
+}
+
 TEST_F(PushTest, ForeignLayersGoWhenTheyAreThere) {
   for (const bool there : {true, false}) {
     LayoutBuilder other;
