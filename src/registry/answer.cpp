@@ -1,7 +1,6 @@
 #include "registry/answer.hpp"
 
 #include "registry/echo.hpp"
-#include "registry/refusal_hint.hpp"
 #include "spec/json.hpp"
 
 namespace ocimux {
@@ -36,22 +35,6 @@ Refusal parse_refusal(const std::string& text) {
   return refusal;
 }
 
-Refusal read_refusal(Response& response) {
-  std::string text;
-  try {
-    text = front_of(response, largest_error);
-  } catch (const TransferError&) {
-    return {};
-  }
-  text = without_echo(std::move(text), response.authorization);
-  try {
-    return parse_refusal(text);
-  } catch (const Error&) {
-    // A proxy's page says less than its status.
-    return {text.find('<') == std::string::npos ? text : std::string(), {}};
-  }
-}
-
 Errc code_of(int status) {
   switch (status) {
     case 401:
@@ -82,10 +65,29 @@ std::string shown(std::string_view text) {
   return line;
 }
 
+Refusal read_refusal(Response& response) {
+  std::string text;
+  try {
+    text = front_of(response, largest_error);
+  } catch (const TransferError&) {
+    return {};
+  }
+  text = without_echo(std::move(text), response.authorization);
+  try {
+    return parse_refusal(text);
+  } catch (const Error&) {
+    // A proxy's page says less than its status.
+    return {text.find('<') == std::string::npos ? text : std::string(), {}};
+  }
+}
+
 std::string said_by(Response& response) { return shown(read_refusal(response).text); }
 
 Error refusal_of(Response& response, std::string_view expected) {
-  const Refusal refusal = read_refusal(response);
+  return refusal_of(response, read_refusal(response), expected);
+}
+
+Error refusal_of(const Response& response, const Refusal& refusal, std::string_view expected) {
   const std::string said = shown(refusal.text);
   return {code_of(response.status),
           "expected " + std::string(expected) + ", found status " +

@@ -11,6 +11,7 @@
 #include "registry/referrers.hpp"
 #include "spec/json.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace ocimux {
@@ -55,6 +56,20 @@ std::string read_all(Response& response) {
   MemorySink sink(largest_document);
   drain(*response.body, sink);
   return sink.take();
+}
+
+bool is_stored(const Response& response) {
+  return response.status == 200 || response.status == 201 || response.status == 202;
+}
+
+// While two pushes share a repository, distribution writes the links of what one of them sends
+// anew, and finds for a moment that they are not there when it looks at the other's manifest.
+constexpr int most_looks = 3;
+
+bool misses_content(const Refusal& refusal) {
+  return std::ranges::any_of(refusal.codes, [](std::string_view code) {
+    return code == "MANIFEST_BLOB_UNKNOWN" || code == "MANIFEST_UNKNOWN" || code == "BLOB_UNKNOWN";
+  });
 }
 
 Digest digest_of(const std::string& text, std::string_view algorithm) {
@@ -211,8 +226,14 @@ bool Repository::put_manifest(const std::string& version, const Descriptor& desc
   request.headers.set("Content-Type", descriptor.media_type);
   request.body = memory_body(text);
   Response response = send(request);
-  const bool stored = response.status == 200 || response.status == 201 || response.status == 202;
-  if (!stored) throw refusal_of(response, "that the registry takes the manifest");
+  for (int retry = 1; !is_stored(response); ++retry) {
+    const Refusal refusal = read_refusal(response);
+    if (!misses_content(refusal) || retry > std::min(retry_.retries, most_looks)) {
+      throw refusal_of(response, refusal, "that the registry takes the manifest");
+    }
+    retry_.wait(retry_.backoff.delay(retry, random_fraction()), stop_);
+    response = send(request);
+  }
   const std::string digest(response.headers.find("Docker-Content-Digest"));
   if (!digest.empty() && digest != descriptor.digest.string()) {
     throw Error(Errc::corrupt, "expected the registry to store " + descriptor.digest.string() +

@@ -70,7 +70,8 @@ class Repository final {
   [[nodiscard]] std::optional<FoundManifest> find_manifest(const std::string& version) const;
 
   /// Stores a manifest or index under @p version, a tag or its digest. True when the registry says
-  /// that it knows the document for a referrer of its subject (OCI-Subject).
+  /// that it knows the document for a referrer of its subject (OCI-Subject). Asks some more times
+  /// where the registry says that it lacks what the document names.
   [[nodiscard]] bool put_manifest(const std::string& version, const Descriptor& descriptor,
                                   const std::string& text) const;
 

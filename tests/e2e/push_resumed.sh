@@ -63,10 +63,10 @@ done
 
 # Two at once: the one that does not get the record sends all, and neither disturbs the other.
 start_registry
-"$OCIMUX" push layout "$REGISTRY/two/app" >one 2>/dev/null &
+"$OCIMUX" push layout "$REGISTRY/two/app" >one 2>one.log &
 pid=$!
-"$OCIMUX" push layout "$REGISTRY/two/app" >two 2>/dev/null
-wait "$pid"
+"$OCIMUX" push layout "$REGISTRY/two/app" >two 2>two.log || { cat two.log >&2; fail "one of two at once fails"; }
+wait "$pid" || { cat one.log >&2; fail "the other of two at once fails"; }
 same_file "what both print" one two
 complete_registry "$REGISTRY"
 

@@ -237,5 +237,36 @@ TEST_F(RepositoryTest, FailuresBecomeErrorsWithAHint) {
   EXPECT_THAT(refused(), AllOf(StartsWith("network: "), HasSubstr("--plain-http")));
 }
 
+class RepositoryTakesManifests : public RepositoryTest {
+ protected:
+  [[nodiscard]] bool put(int retries = 5) {
+    const auto size = static_cast<std::int64_t>(index.size());
+    return repository(retries).put_manifest("1", {oci_index_type, Digest::of(index), size}, index);
+  }
+  const std::string unknown =
+      R"({"errors":[{"code":"DIGEST_INVALID"},{"code":"MANIFEST_BLOB_UNKNOWN"}]})";
+};
+
+TEST_F(RepositoryTakesManifests, AsksAgainWhereWhatItNamesSeemsToBeMissing) {
+  fake->then(400, unknown).then(404, unknown).then(201);
+  EXPECT_FALSE(put());
+  EXPECT_THAT(waits, SizeIs(2));
+  EXPECT_TRUE(fake->is_over());
+}
+
+TEST_F(RepositoryTakesManifests, AsksSomeTimesOnly) {
+  fake->then(400, unknown).then(400, unknown).then(400, unknown).then(400, unknown);
+  EXPECT_THAT(refusal([&] { return put(); }), HasSubstr("MANIFEST_BLOB_UNKNOWN"));
+  EXPECT_TRUE(fake->is_over());
+  fake->then(400, unknown);
+  EXPECT_THAT(refusal([&] { return put(0); }), HasSubstr("MANIFEST_BLOB_UNKNOWN"));
+}
+
+TEST_F(RepositoryTakesManifests, AsksOnceWhereTheManifestIsNoGood) {
+  fake->then(400, R"({"errors":[{"code":"MANIFEST_INVALID"}]})");
+  EXPECT_THAT(refusal([&] { return put(); }), HasSubstr("MANIFEST_INVALID"));
+  EXPECT_THAT(waits, IsEmpty());
+}
+
 }  // namespace
 }  // namespace ocimux::test

@@ -125,8 +125,9 @@ class LoopbackRegistry final {
     const std::string subject = digest_behind(got.body, "\"subject\"");
     for (const std::string& needed : digests_in(got.body)) {
       if (needed != subject && !content_.contains(repository + "@" + needed)) {
+        // Not the code that is asked again for: what comes in the wrong order shall fail.
         return LoopbackServer::answer(
-            400, R"({"errors":[{"code":"MANIFEST_BLOB_UNKNOWN","message":")" + needed + "\"}]}");
+            400, R"({"errors":[{"code":"MANIFEST_INVALID","message":")" + needed + "\"}]}");
       }
     }
     content_[name] = got.body;
