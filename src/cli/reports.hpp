@@ -5,7 +5,6 @@
 #include <ocimux/jobs/merge.hpp>
 #include <ocimux/jobs/pull.hpp>
 #include <ocimux/jobs/push.hpp>
-#include <ocimux/jobs/verify.hpp>
 
 #include <string>
 
@@ -35,8 +34,6 @@ std::string push_summary(const PushResult& result);
 std::string inspection_json(const Inspection& inspection);
 std::string inspection_table(const Inspection& inspection);
 
-std::string verification_json(const Verification& verification);
-std::string verification_text(const Verification& verification);
 std::string match_json(const MatchResult& result);
 std::string match_table(const MatchResult& result);
 

@@ -1,80 +1,72 @@
 #include <ocimux/jobs/verify.hpp>
 
 #include <ocimux/base/error.hpp>
+#include <ocimux/spec/media_types.hpp>
 
 #include "base/parallel.hpp"
-#include "jobs/decide_platform.hpp"
-#include "jobs/image_programs.hpp"
 #include "jobs/registry_input.hpp"
+#include "jobs/verify_blobs.hpp"
+#include "jobs/verify_images.hpp"
+#include "jobs/verify_layers.hpp"
+#include "jobs/verify_listing.hpp"
+#include "jobs/verify_store.hpp"
 
-#include <numeric>
+#include <algorithm>
+#include <map>
+#include <variant>
 
-// Says what merge would say of the platforms of its inputs, of all of them, and writes nothing.
+// Opens and lists every input, reads every distinct blob once, all of them at a time, and tells
+// then what is wrong, input by input. Whatever is found, the rest is looked at, too.
 
 namespace ocimux {
 namespace {
 
-/// Keeps warnings.
-class Warnings final : public Progress {
- public:
-  Task begin(std::string_view, std::int64_t) override { return 0; }
-  void advance(Task, std::int64_t) override {}
-  void end(Task) override {}
-  void note(std::string_view) override {}
-  void warn(std::string_view text) override { all.emplace_back(text); }
+/// One input while it is looked at.
+struct Subject {
+  Subject(const MergeInput& input, Strictness strictness)
+      : given(input), findings(input.reference, strictness) {}
 
-  std::vector<std::string> all;
+  MergeInput given;
+  std::optional<ImageReference> reference = {};
+  Findings findings;
+  OpenedInput opened = {};
+  Listing listing = {};
+  std::map<Digest, BlobFacts> facts = {};
+  VerifiedInput result = {};
 };
 
-void examine(const Image& image, const std::optional<Platform>& said, const Programs& programs,
-             VerifiedImage& verified) {
-  PlatformTruth binaries(programs);
-  if (!std::holds_alternative<RootfsImage>(image.content)) binaries.set_config(config_of(image));
-  Warnings warnings;
-  const PlatformDecision decision = decide_platform(image, {said, {}, {}, &binaries}, {}, warnings);
-  verified.platform = decision.platform;
-  verified.binaries = programs.size();
-  verified.findings = decision.contradictions;
-  if (auto lie = lie_about(binaries, decision)) verified.findings.push_back(std::move(*lie));
-  verified.warnings = std::move(warnings.all);
-  if (auto surprise = surprise_in(binaries, decision.platform)) {
-    verified.warnings.push_back(std::move(*surprise));
-  }
+/// A blob that is to be read.
+struct Reading {
+  Subject* subject;
+  const ListedBlob* blob;
+  std::size_t threads = 1;
+  std::optional<BlobFacts> facts = {};
+};
+
+void keep_failure(Subject& subject, const Error& error) {
+  if (error.code() == Errc::cancelled || error.code() == Errc::invalid_argument) throw error;
+  subject.result.failure = error;
 }
 
-// What makes an input or an image no good, and leaves others to be looked at.
-bool is_about_content(const Error& error) {
-  return error.code() == Errc::corrupt || error.code() == Errc::conflict ||
-         error.code() == Errc::unsupported || error.code() == Errc::invalid_argument;
-}
-
-/// What it is when something is not there.
-enum class Lacking { failure, finding };
-
-/// Calls @p work; what it throws of the content becomes a finding.
-template <typename Work>
-void find_out(std::vector<std::string>& findings, const Work& work,
-              Lacking lacking = Lacking::failure) {
-  try {
-    work();
-  } catch (const Error& error) {
-    const bool lacks = lacking == Lacking::finding && error.code() == Errc::not_found;
-    if (!is_about_content(error) && !lacks) throw;
-    findings.emplace_back(error.what());
-  }
-}
-
-void check_registries(const VerifyOptions& options) {
+// What is no reference at all is told before anything is looked at.
+std::vector<Subject> subjects_of(const VerifyOptions& options) {
   std::vector<std::string> references;
-  for (const MergeInput& input : options.inputs) references.push_back(input.reference);
+  std::vector<Subject> subjects;
+  for (const MergeInput& input : options.inputs) {
+    references.push_back(input.reference);
+    Subject& subject = subjects.emplace_back(input, options.strictness);
+    subject.result.name = input.reference;
+    try {
+      subject.reference = parse_reference(input.reference);
+      subject.result.name = name_of(*subject.reference);
+      subject.findings = Findings(subject.result.name, options.strictness);
+    } catch (const Error& error) {
+      keep_failure(subject, error);
+    }
+  }
   check_credentials(options.registry, references);
+  return subjects;
 }
-
-/// An input, or why it is none.
-struct Opened {
-  Input input = {};
-  std::vector<std::string> findings = {};
-};
 
 /// What a registry has is still read from when the others are open, and @p all with it.
 struct Stops {
@@ -82,59 +74,171 @@ struct Stops {
   const std::stop_token& inner;
 };
 
-// Of a registry the document that was asked for must be there; what it names and is not there is
-// a finding.
-Opened open(const ImageReference& reference, const RegistryOptions& options, Progress& progress,
-            const Stops& stops) {
-  Opened opened;
-  find_out(opened.findings, [&] {
-    if (const auto* local = std::get_if<LocalReference>(&reference)) {
-      opened.input = read_input(*local, progress, stops.inner);
-      return;
+void look(Subject& subject, const VerifyOptions& options, Progress& progress, const Stops& stops) {
+  if (!subject.reference) return;
+  try {
+    const bool remote = std::holds_alternative<Reference>(*subject.reference);
+    subject.opened = open_for_verifying(*subject.reference, options.registry, subject.findings,
+                                        progress, remote ? stops.all : stops.inner);
+    subject.result.kind = subject.opened.kind;
+    subject.listing =
+        subject.opened.layout
+            ? list(*subject.opened.layout, *subject.reference, subject.findings, stops.inner)
+            : list(std::move(subject.opened.images), subject.findings);
+  } catch (const Error& error) {
+    keep_failure(subject, error);
+  }
+}
+
+/// The largest first, with threads to hash in for those that are more than their share.
+std::vector<Reading> readings_of(std::vector<Subject>& subjects, std::size_t jobs) {
+  std::vector<Reading> readings;
+  std::int64_t total = 0;
+  for (Subject& subject : subjects) {
+    for (const auto& [digest, blob] : subject.listing.blobs) {
+      if (!blob.body) continue;
+      readings.push_back({&subject, &blob});
+      total += blob.body->size;
     }
-    ImageStore store = registry_store(std::get<Reference>(reference), options, progress, stops.all);
-    find_out(
-        opened.findings,
-        [&] { opened.input = read_registry(std::move(store), progress, stops.all); },
-        Lacking::finding);
+  }
+  std::stable_sort(readings.begin(), readings.end(), [](const Reading& a, const Reading& b) {
+    return a.blob->body->size > b.blob->body->size;
   });
-  return opened;
+  constexpr std::int64_t shares = 4;
+  for (Reading& reading : readings) {
+    const bool large =
+        reading.blob->body->size >= total / (shares * static_cast<std::int64_t>(jobs));
+    reading.threads = large ? jobs : 1;
+  }
+  return readings;
+}
+
+void read_blobs(std::vector<Subject>& subjects, std::size_t jobs, Progress& progress,
+                const std::stop_token& stop) {
+  std::vector<Reading> readings = readings_of(subjects, jobs);
+  parallel_for_each(readings, jobs, stop, [&](Reading& reading, const std::stop_token& inner) {
+    const ListedBlob& blob = *reading.blob;
+    ProgressTask task(progress, "reading " + reading.subject->result.name, blob.body->size);
+    try {
+      reading.facts = read_blob(*blob.body, questions_of(blob), reading.threads, task, inner);
+    } catch (const Error& error) {
+      if (error.code() == Errc::cancelled) throw;
+      reading.facts = BlobFacts{.unreadable = error};
+    }
+  });
+  for (Reading& reading : readings) {
+    reading.subject->facts.emplace(reading.blob->descriptor.digest, std::move(*reading.facts));
+  }
+}
+
+// Without reading them: that they are there, and how large, is known of all but a registry's.
+void ask_for_blobs(Subject& subject) {
+  if (!subject.opened.layout || !subject.opened.layout->size_of) return;
+  for (const auto& [digest, blob] : subject.listing.blobs) {
+    if (!blob.body || !blob.body->remote) continue;
+    const auto size = subject.opened.layout->size_of(digest);
+    if (!size) {
+      subject.findings.add(blob.spot, "blob-missing", {"the blob " + digest.string(), "none"},
+                           digest, blob.places - 1);
+    } else if (*size != blob.descriptor.size) {
+      subject.findings.add(blob.spot, "blob-size",
+                           {std::to_string(blob.descriptor.size) + " bytes, as its descriptor says",
+                            std::to_string(*size)},
+                           digest, blob.places - 1);
+    }
+  }
+}
+
+Programs programs_of(const Subject& subject, const ListedImage& listed) {
+  if (const auto* rootfs = std::get_if<RootfsImage>(&listed.image.content)) {
+    return rootfs->programs;
+  }
+  Programs all;
+  for (const Digest& layer : listed.layers) {
+    const auto facts = subject.facts.find(layer);
+    if (facts == subject.facts.end() || !is_sound(subject.listing.blobs.at(layer), facts->second)) {
+      all.mark_incomplete();
+    } else {
+      all.put(facts->second.programs);
+    }
+  }
+  return all;
+}
+
+void tell_rootfs(Subject& subject, const std::stop_token& stop) {
+  if (!subject.opened.rootfs) return;
+  const Spot spot = subject.listing.images.size() == 1 ? subject.listing.images[0].spot : Spot{};
+  for (LayerRemark& remark : remarks_on(subject.opened.rootfs, stop)) {
+    subject.findings.add(spot, remark.code, std::move(remark.said));
+  }
+}
+
+void tell(Subject& subject, const std::stop_token& stop) {
+  Findings& findings = subject.findings;
+  for (const auto& [digest, facts] : subject.facts) {
+    const ListedBlob& blob = subject.listing.blobs.at(digest);
+    if (facts.unreadable && facts.unreadable->code() == Errc::network) {
+      keep_failure(subject, *facts.unreadable);
+    } else {
+      tell_blob(blob, facts, findings);
+    }
+  }
+  tell_rootfs(subject, stop);
+  for (const ListedImage& image : subject.listing.images) {
+    throw_if_stopped(stop);
+    tell_open_links(image, subject.listing.blobs, subject.facts, findings);
+    subject.result.images.push_back(
+        examine(image, subject.given.platform, programs_of(subject, image), findings));
+  }
+  tell_duplicates(subject.listing, subject.result.images, findings);
+  const Spot last{"", SIZE_MAX};
+  if (subject.opened.layout && subject.opened.layout->tell_others && subject.listing.complete &&
+      is_whole(*subject.reference)) {
+    subject.opened.layout->tell_others(subject.listing.reached, last, findings);
+  }
+}
+
+// Each index must have the expected platforms; images without one have them together.
+void compare_with_expected(std::vector<Subject>& subjects, const std::vector<Platform>& expected) {
+  PlatformGroup loose;
+  Subject* holder = nullptr;  // the first with images that are in no index
+  bool any_index = false;
+  for (Subject& subject : subjects) {
+    for (const PlatformGroup& group :
+         index_groups(subject.listing, subject.result.images, subject.findings)) {
+      any_index = true;
+      tell_unexpected(group, expected, subject.findings);
+      tell_missing(group.spot, missing_in(group, expected), group, subject.findings);
+    }
+    const PlatformGroup own = loose_group(subject.listing, subject.result.images);
+    tell_unexpected(own, expected, subject.findings);
+    loose.platforms.insert(loose.platforms.end(), own.platforms.begin(), own.platforms.end());
+    if (holder == nullptr && !own.platforms.empty()) holder = &subject;
+  }
+  if (holder == nullptr && (any_index || subjects.empty())) return;
+  Subject& teller = holder == nullptr ? subjects.front() : *holder;
+  tell_missing(Spot{"", SIZE_MAX}, missing_in(loose, expected), loose, teller.findings);
 }
 
 }  // namespace
 
-std::size_t Verification::findings() const {
-  return std::accumulate(
-      images.begin(), images.end(), std::size_t{0},
-      [](std::size_t sum, const VerifiedImage& image) { return sum + image.findings.size(); });
-}
-
 Verification verify(const VerifyOptions& options, Progress& progress, const std::stop_token& stop) {
-  check_registries(options);
-  std::vector<ImageReference> references;
-  for (const MergeInput& input : options.inputs) {
-    references.push_back(parse_reference(input.reference));
-  }
-  std::vector<Opened> opened(references.size());
-  parallel_for(references.size(), options.jobs, stop, [&](std::size_t i, const auto& inner) {
-    opened[i] = open(references[i], options.registry, progress, {stop, inner});
+  std::vector<Subject> subjects = subjects_of(options);
+  const std::size_t jobs = std::max<std::size_t>(options.jobs, 1);
+  parallel_for_each(subjects, jobs, stop, [&](Subject& subject, const std::stop_token& inner) {
+    look(subject, options, progress, {stop, inner});
   });
-  std::vector<Input> inputs;
-  for (Opened& one : opened) inputs.push_back(std::move(one.input));
-  const ImagePrograms programs(inputs, LookInto::whole, options.jobs, progress, stop);
+  if (options.depth == VerifyDepth::whole) {
+    read_blobs(subjects, jobs, progress, stop);
+  } else {
+    for (Subject& subject : subjects) ask_for_blobs(subject);
+  }
+  for (Subject& subject : subjects) tell(subject, stop);
+  if (!options.expect.empty()) compare_with_expected(subjects, options.expect);
   Verification verification;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (!opened[i].findings.empty()) {
-      verification.images.push_back({name_of(references[i]), {}, 0, opened[i].findings});
-    }
-    for (const Image& image : inputs[i].images) {
-      if (std::holds_alternative<Attestation>(image.content)) continue;
-      VerifiedImage& verified = verification.images.emplace_back(VerifiedImage{image.origin});
-      find_out(
-          verified.findings,
-          [&] { examine(image, options.inputs[i].platform, programs.of(image), verified); },
-          Lacking::finding);
-    }
+  for (Subject& subject : subjects) {
+    subject.result.findings = subject.findings.take();
+    verification.inputs.push_back(std::move(subject.result));
   }
   return verification;
 }

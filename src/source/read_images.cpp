@@ -115,9 +115,9 @@ Input read_archive(const LocalReference& reference, const std::string& name,
   return {InputKind::docker_archive, name, read_docker_archive(name, archive, reference)};
 }
 
-Input read_file(const LocalReference& reference, const std::string& name, Progress& progress,
+Input read_file(const LocalReference& reference, const std::string& name,
+                const std::shared_ptr<const File>& file, Progress& progress,
                 const std::stop_token& stop) {
-  const auto file = open_unpacked(reference.path, progress, stop);
   if (file->size() == 0) throw none_of_the_kinds("an empty file");
   if (!looks_like_tar(*file)) throw none_of_the_kinds("something else");
   Contents contents = look_into(file, stop);
@@ -172,10 +172,15 @@ Input read_input(const LocalReference& reference, Progress& progress, const std:
     return read_layout(reference, name, progress);
   }
   return within(name, [&] {
-    Input input = read_file(reference, name, progress, stop);
-    add_name_platform(input);
-    return input;
+    return read_opened(reference, open_unpacked(reference.path, progress, stop), progress, stop);
   });
+}
+
+Input read_opened(const LocalReference& reference, const std::shared_ptr<const File>& file,
+                  Progress& progress, const std::stop_token& stop) {
+  Input input = read_file(reference, reference.path.string(), file, progress, stop);
+  add_name_platform(input);
+  return input;
 }
 
 }  // namespace ocimux

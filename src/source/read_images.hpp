@@ -33,4 +33,8 @@ struct Input {
 Input read_input(const LocalReference& reference, Progress& progress,
                  const std::stop_token& stop = {});
 
+/// The same of a file that open_unpacked() opened; what is wrong is told without naming it.
+Input read_opened(const LocalReference& reference, const std::shared_ptr<const File>& file,
+                  Progress& progress, const std::stop_token& stop);
+
 }  // namespace ocimux

@@ -103,6 +103,8 @@ std::string name_in_layer(std::string_view name) {
   return member_path(name.substr(std::min(name.find_first_not_of('/'), name.size())));
 }
 
+std::string name_as_it_stands(std::string_view name) { return std::string(name); }
+
 TarMember describe(archive_entry* entry, NameReading read_name) {
   TarMember member;
   const char* path = archive_entry_pathname(entry);
@@ -292,8 +294,8 @@ class FileState final : public TarReader::State {
 /// An archive that comes as a stream.
 class StreamState final : public TarReader::State {
  public:
-  explicit StreamState(std::unique_ptr<Source> from) : pulled_{decompressed(std::move(from))} {
-    read_name = name_in_layer;
+  StreamState(std::unique_ptr<Source> from, NameReading names) : pulled_{std::move(from)} {
+    read_name = names;
     archive_read_support_format_empty(reader.get());
     open(&pulled_, Pulled::on_read);
   }
@@ -323,7 +325,11 @@ TarReader::TarReader(const std::shared_ptr<const File>& file)
     : state_(std::make_unique<FileState>(file)) {}
 
 TarReader::TarReader(std::unique_ptr<Source> from)
-    : state_(std::make_unique<StreamState>(std::move(from))) {}
+    : state_(std::make_unique<StreamState>(decompressed(std::move(from)), name_in_layer)) {}
+
+TarReader::TarReader(std::unique_ptr<Source> from, Names names)
+    : state_(std::make_unique<StreamState>(
+          std::move(from), names == Names::verbatim ? name_as_it_stands : name_in_layer)) {}
 
 TarReader::~TarReader() = default;
 

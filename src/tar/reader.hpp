@@ -27,6 +27,10 @@ class TarReader final {
   /// dropped, and a name that begins with `/` is one inside the archive. The last next() has read
   /// @p from to its end. Offsets of members count in what was decompressed.
   explicit TarReader(std::unique_ptr<Source> from);
+  /// How names are given: those that make no sense refused, or all as they stand in the archive.
+  enum class Names { inside, verbatim };
+  /// The same of a stream that is unpacked already.
+  TarReader(std::unique_ptr<Source> from, Names names);
   TarReader(const TarReader&) = delete;
   TarReader& operator=(const TarReader&) = delete;
   ~TarReader();

@@ -12,11 +12,10 @@ program velero-main-linux-arm64.tar linux-amd64
 program velero-main-windows-ltsc2022-amd64.tar windows-amd64.exe
 
 status 0 "$OCIMUX" verify velero-main-linux-amd64.tar velero-main-windows-ltsc2022-amd64.tar
-says stdout "velero-main-linux-amd64.tar: linux/amd64: ok, 1 binary seen" \
-  "velero-main-windows-ltsc2022-amd64.tar: windows/amd64:10.0.20348: ok"
+says stdout "velero-main-linux-amd64.tar: rootfs: ok" "windows/amd64:10.0.20348"
 unchanged 3 "$OCIMUX" verify velero-main-*.tar
-says stdout "velero-main-linux-amd64.tar: linux/amd64: ok" "WRONG" \
-  "usr/bin/velero: expected a binary for linux/arm64, as its file name says, found an ELF program for linux/amd64"
+says stdout "velero-main-linux-amd64.tar: rootfs: ok" "velero-main-linux-arm64.tar: rootfs: WRONG: 1 error" \
+  "error platform-mismatch: usr/bin/velero: expected a binary for linux/arm64, as its file name says, found an ELF program for linux/amd64"
 says stderr "ocimux: verify: "
 status 0 "$OCIMUX" verify linux/amd64=velero-main-linux-amd64.tar
 unchanged 3 "$OCIMUX" verify linux/s390x=velero-main-linux-amd64.tar
@@ -26,8 +25,9 @@ python3 - stdout <<'PYTHON'
 import json, sys
 document = json.load(open(sys.argv[1]))
 assert document["ok"] is False, document
-assert [len(image["findings"]) for image in document["images"]] == [0, 1, 0], document
-assert document["images"][0]["platform"] == {"os": "linux", "architecture": "amd64"}, document
+inputs = document["inputs"]
+assert [len(one["findings"]) for one in inputs] == [0, 1, 0], document
+assert inputs[0]["images"][0]["platform"] == {"os": "linux", "architecture": "amd64"}, document
 PYTHON
 
 # The same comes of merge, which leaves no trace; or a warning.

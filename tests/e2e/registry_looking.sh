@@ -36,8 +36,8 @@ look match "$image:1" --node linux/s390x >/dev/null || refused_match=$?
 equal "match where nothing fits" 4 "$refused_match"
 
 # --- verify: layers, too ---
-equal "verify" "$("$OCIMUX" verify layout:1 --json | jq '[.ok, .images[].findings, .images[].binaries]')" \
-  "$(look verify "$image:1" --json | jq '[.ok, .images[].findings, .images[].binaries]')"
+equal "verify" "$("$OCIMUX" verify layout:1 --json | jq '[.ok, .inputs[].findings, .inputs[].images[].binaries]')" \
+  "$(look verify "$image:1" --json | jq '[.ok, .inputs[].findings, .inputs[].images[].binaries]')"
 "$OCIMUX" merge linux/arm64=s390x.tar -c 'CMD ["/hello"]' --allow-mismatch -t x/lie:1 -o lie >/dev/null 2>&1
 skopeo copy -q --all --preserve-digests --dest-tls-verify=false oci:lie:1 "docker://$REGISTRY/x/lie:1"
 # broken IMAGE PATTERN: verify finds that, and says so with status 3
@@ -45,7 +45,7 @@ broken() {
   local status=0
   look verify "$1" --retries 0 --json >found || status=$?
   equal "exit status of verify $1" 3 "$status"
-  contains "what verify finds" "$2" "$(jq -r '.images[].findings[]' found)"
+  contains "what verify finds" "$2" "$(jq -r '.inputs[].findings[] | .expected + .found + (.digest // "")' found)"
 }
 broken "docker://$REGISTRY/x/lie:1" 'linux/s390x'
 # lose DIGEST: the registry has that blob no more
@@ -53,7 +53,7 @@ lose() { rm -r "$WORK"/registry.*/data/docker/registry/v2/blobs/sha256/??/"${1#s
 lost=$(manifest layout 1 linux/amd64 | jq -r '.layers[0].digest')
 lose "$lost"
 broken "$image:1" "$lost"
-equal "images that are looked at all the same" 2 "$(jq '.images | length' found)"
+equal "images that are looked at all the same" 2 "$(jq '.inputs[0].images | length' found)"
 lost=$(manifest layout 1 linux/arm64 | jq -r .config.digest)
 lose "$lost"
 broken "$image:1" "$lost"

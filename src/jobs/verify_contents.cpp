@@ -1,0 +1,193 @@
+#include "jobs/verify_contents.hpp"
+
+#include "tar/path.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+// What tars of layers must not have (image-spec, layer.md), and what Windows' own must (hcsshim,
+// internal/wclayer/legacy.go).
+
+namespace ocimux {
+namespace {
+
+using Kind = TarMember::Kind;
+
+constexpr std::string_view whiteout = ".wh.";
+// aufs' own names, which engines pass over, and the mark of an opaque directory.
+constexpr std::array<std::string_view, 4> special_whiteouts{".wh..wh..opq", ".wh..wh.plnk",
+                                                            ".wh..wh.aufs", ".wh..wh.orph"};
+
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+bool climbs(std::string_view name) {
+  while (!name.empty()) {
+    const std::string_view part = name.substr(0, name.find('/'));
+    if (part == "..") return true;
+    name.remove_prefix(std::min(part.size() + 1, name.size()));
+  }
+  return false;
+}
+
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view first_part(std::string_view path) { return path.substr(0, path.find('/')); }
+
+bool is_special(std::string_view name) {
+  return std::find(special_whiteouts.begin(), special_whiteouts.end(), name) !=
+         special_whiteouts.end();
+}
+
+// FNV-1a: unlike the hash of the table.
+std::uint64_t second_hash(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : text) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  }
+  return hash;
+}
+
+std::string name_inside(std::string_view name) {
+  return member_path(name.substr(std::min(name.find_first_not_of('/'), name.size())));
+}
+
+bool is_windows_tree(std::string_view path) {
+  return path.starts_with("Files/") || path.starts_with("UtilityVM/Files/");
+}
+
+}  // namespace
+
+void PathSet::sort() { std::sort(hashes_.begin(), hashes_.end()); }
+
+bool PathSet::contains(std::string_view path) const {
+  return std::binary_search(hashes_.begin(), hashes_.end(), hash(path));
+}
+
+bool PathSet::has_parent_of(std::string_view path) const {
+  for (std::size_t at = path.rfind('/'); at != std::string_view::npos && at != 0;
+       at = path.rfind('/', at - 1)) {
+    if (contains(path.substr(0, at))) return true;
+  }
+  return false;
+}
+
+void LayerContents::remark(std::string_view code, Said said) {
+  if (++counts_[code] <= most_remarks) remarks_.push_back({code, std::move(said)});
+}
+
+std::optional<std::string> LayerContents::path_of(std::string_view name, std::string_view what) {
+  if (climbs(name)) {
+    remark("path-escapes",
+           {std::string(what) + " inside the layer", in_quotes(name) + ", which climbs with '..'",
+            "do not unpack it: such a name could write outside the directory it is unpacked in"});
+    return std::nullopt;
+  }
+  if (name.starts_with('/')) {
+    remark("path-absolute", {std::string(what) + " without a '/' in front", in_quotes(name)});
+  }
+  return name_inside(name);
+}
+
+std::optional<std::string> LayerContents::add(const TarMember& member, Records records) {
+  ++entries_;
+  std::optional<std::string> path = path_of(member.path, "names");
+  if (!path) return path;
+  check_whiteout(*path);
+  check_windows(member, *path, records);
+  if (entries_ > most_entries) return path;
+  check_repeated(*path, member.kind);
+  if (member.kind == Kind::hard_link) check_link(member, *path);
+  if (member.kind == Kind::symlink) symlinks_.add(*path);
+  paths_.add(*path);
+  return path;
+}
+
+void LayerContents::check_whiteout(const std::string& path) {
+  const std::string_view name = last_part(path);
+  if (!name.starts_with(whiteout) || is_special(name)) return;
+  const std::string_view rest = name.substr(whiteout.size());
+  if (!rest.empty() && rest != "." && rest != ".." && !rest.starts_with(whiteout)) return;
+  remark("whiteout-name",
+         {"whiteouts of a name ('.wh.NAME')", in_quotes(path), "runtimes refuse such a layer"});
+}
+
+void LayerContents::check_repeated(const std::string& path, Kind kind) {
+  const bool directory = kind == Kind::directory;
+  const auto [there, fresh] =
+      known_.try_emplace(std::hash<std::string_view>()(path), Known{second_hash(path), directory});
+  if (fresh || there->second.check != second_hash(path)) return;
+  const bool directories = directory && there->second.directory;
+  remark(directories ? "duplicate-directory" : "duplicate-entry",
+         {"each path once in a layer", in_quotes(path.empty() ? "." : path) + " again"});
+  there->second.directory = directory;
+}
+
+void LayerContents::check_link(const TarMember& member, const std::string& path) {
+  const std::optional<std::string> target = path_of(member.link_target, "targets of hard links");
+  if (!target) return;
+  const auto there = known_.find(std::hash<std::string_view>()(*target));
+  if (there != known_.end() && there->second.check == second_hash(*target) && *target != path) {
+    return;
+  }
+  if (++counts_["hard-link-target"] <= most_remarks) open_links_.emplace(*target, path);
+}
+
+void LayerContents::check_windows(const TarMember& member, const std::string& path,
+                                  Records records) {
+  const std::string_view top = first_part(path);
+  if (top != "Files" && top != "Hives" && top != "UtilityVM" && !path.empty()) {
+    wrong_on_windows("top", {"nothing but 'Files', 'Hives' and 'UtilityVM' at the top of a layer "
+                             "of Windows",
+                             in_quotes(path),
+                             "Windows does not run such an image; ocimux merge makes a layer in "
+                             "its form of a root filesystem tar"});
+  }
+  const std::string_view name = last_part(path);
+  if (name == special_whiteouts.front()) {
+    wrong_on_windows("opaque", {"whiteouts by name in a layer of Windows",
+                                in_quotes(path) + ", which it takes for one of '.wh..opq'"});
+  } else if (name.starts_with(whiteout) && !is_windows_tree(path)) {
+    wrong_on_windows("whiteout",
+                     {"whiteouts below 'Files' in a layer of Windows", in_quotes(path)});
+  }
+  if (member.kind == Kind::hard_link && !climbs(member.link_target) &&
+      !is_windows_tree(name_inside(member.link_target))) {
+    wrong_on_windows("link", {"hard links to what is below 'Files' in a layer of Windows",
+                              in_quotes(path) + ", a link to " + in_quotes(member.link_target)});
+  }
+  if (top != "Files" || (member.kind != Kind::regular && member.kind != Kind::directory)) return;
+  ++windows_.entries;
+  if (records == Records::missing) ++windows_.without_records;
+}
+
+// One of a kind says it: what is wrong is the layer.
+void LayerContents::wrong_on_windows(std::string_view kind, Said said) {
+  ++wrong_on_windows_.try_emplace(kind, std::pair(std::move(said), std::size_t{0}))
+        .first->second.second;
+}
+
+void LayerContents::end() {
+  known_.clear();
+  paths_.sort();
+  symlinks_.sort();
+  const auto tell_rest = [](std::size_t count, std::size_t told, std::string& found) {
+    if (count > told) found += " (and " + std::to_string(count - told) + " more in this layer)";
+  };
+  for (auto remark = remarks_.rbegin(); remark != remarks_.rend(); ++remark) {
+    tell_rest(std::exchange(counts_[remark->code], 0), most_remarks, remark->said.found);
+  }
+  for (auto& [kind, wrong] : wrong_on_windows_) {
+    tell_rest(wrong.second, 1, wrong.first.found);
+    windows_.wrong.push_back(std::move(wrong.first));
+  }
+  if (entries_ > most_entries) {
+    remarks_.push_back({"layer-entries",
+                        {"at most " + std::to_string(most_entries) + " entries in a layer",
+                         std::to_string(entries_) +
+                             "; those beyond were not looked at for repeated paths and links"}});
+  }
+}
+
+std::vector<LayerRemark> LayerContents::take_remarks() { return std::move(remarks_); }
+
+}  // namespace ocimux

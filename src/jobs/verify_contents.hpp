@@ -1,0 +1,97 @@
+#pragma once
+
+#include <ocimux/io/stream.hpp>
+
+#include "jobs/verify_findings.hpp"
+#include "tar/member.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace ocimux {
+
+/// What of a layer is worth telling.
+struct LayerRemark {
+  std::string_view code;
+  Said said;
+};
+
+/// What a layer has at its top and below, as Windows wants it.
+struct WindowsForm {
+  std::vector<Said> wrong = {};     ///< as code `windows-layer-form`
+  std::size_t entries = 0;          ///< files and directories below `Files`
+  std::size_t without_records = 0;  ///< of these, without MSWINDOWS records
+};
+
+/// Paths, each as 8 bytes of hash.
+class PathSet final {
+ public:
+  void add(std::string_view path) { hashes_.push_back(hash(path)); }
+  /// After the last add().
+  void sort();
+  [[nodiscard]] bool contains(std::string_view path) const;
+  /// True when one of the directories above @p path is in it.
+  [[nodiscard]] bool has_parent_of(std::string_view path) const;
+
+ private:
+  static std::uint64_t hash(std::string_view path) { return std::hash<std::string_view>()(path); }
+  std::vector<std::uint64_t> hashes_;
+};
+
+/// Looks at the entries of a layer, or of a root filesystem, as they pass by. Memory: some 60 bytes
+/// a path, of at most most_entries; what is beyond is not looked at for repetitions and links.
+class LayerContents final {
+ public:
+  static constexpr std::size_t most_entries = 2'000'000;
+  /// Of one kind; then only their number is told.
+  static constexpr std::size_t most_remarks = 100;
+
+  enum class Records { present, missing };
+
+  /// @p member has its names as they stand in the archive. Answers the path inside the root;
+  /// nothing for one that leads out of it.
+  std::optional<std::string> add(const TarMember& member, Records records);
+  /// After the last entry.
+  void end();
+
+  [[nodiscard]] std::vector<LayerRemark> take_remarks();
+  [[nodiscard]] const WindowsForm& windows() const { return windows_; }
+  [[nodiscard]] const PathSet& paths() const { return paths_; }
+  [[nodiscard]] const PathSet& symlinks() const { return symlinks_; }
+  /// What hard links lead to that no entry before them is, and the link.
+  [[nodiscard]] const std::map<std::string, std::string>& open_links() const { return open_links_; }
+
+ private:
+  struct Known {
+    std::uint64_t check;  // another hash of the path: two together are the same by no accident
+    bool directory;
+  };
+
+  void remark(std::string_view code, Said said);
+  std::optional<std::string> path_of(std::string_view name, std::string_view what);
+  void check_whiteout(const std::string& path);
+  void check_repeated(const std::string& path, TarMember::Kind kind);
+  void check_link(const TarMember& member, const std::string& path);
+  void check_windows(const TarMember& member, const std::string& path, Records records);
+  void wrong_on_windows(std::string_view kind, Said said);
+
+  std::vector<LayerRemark> remarks_;
+  std::map<std::string_view, std::size_t> counts_;
+  std::unordered_map<std::uint64_t, Known> known_;
+  std::size_t entries_ = 0;
+  PathSet paths_;
+  PathSet symlinks_;
+  std::map<std::string, std::string> open_links_;
+  WindowsForm windows_;
+  std::map<std::string_view, std::pair<Said, std::size_t>>
+      wrong_on_windows_;  // first, and how many
+};
+
+}  // namespace ocimux

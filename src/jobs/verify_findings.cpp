@@ -1,0 +1,82 @@
+#include "jobs/verify_findings.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ocimux {
+namespace {
+
+Severity severity_of(std::string_view code, Strictness strictness) {
+  if (strictness == Strictness::warnings_are_errors) return Severity::error;
+  const auto& codes = verify_codes();
+  const auto found = std::find_if(codes.begin(), codes.end(),
+                                  [&](const VerifyCode& known) { return known.code == code; });
+  return found == codes.end() ? Severity::error : found->severity;
+}
+
+}  // namespace
+
+Spot Spot::below(std::string_view name) const {
+  Spot spot = *this;
+  spot.place += (place.empty() || name.empty() ? "" : " > ") + std::string(name);
+  return spot;
+}
+
+// All messages of this library have this form; what has another one is what was found.
+SaidAt said_by(std::string_view message, std::string hint) {
+  constexpr std::string_view expected = "expected ";
+  constexpr std::string_view found = ", found ";
+  std::size_t begin = message.starts_with(expected) ? 0 : message.find(": expected ");
+  if (begin == std::string_view::npos) {
+    return {"", {"nothing wrong", std::string(message), std::move(hint)}};
+  }
+  SaidAt said{std::string(message.substr(0, begin)), {}};
+  begin = message.find(expected, begin) + expected.size();
+  const std::size_t middle = std::min(message.find(found, begin), message.size());
+  said.said.expected = message.substr(begin, middle - begin);
+  said.said.found =
+      middle == message.size() ? "something else" : message.substr(middle + found.size());
+  said.said.hint = std::move(hint);
+  return said;
+}
+
+SaidAt said_by(const Error& error) { return said_by(error.what(), error.hint()); }
+
+void Findings::add(const Spot& spot, std::string_view code, Said said, std::optional<Digest> digest,
+                   std::size_t more) {
+  const std::string what = digest ? digest->string() : spot.place;
+  const auto [known, fresh] = known_.try_emplace(
+      std::string(code) + '\n' + what + '\n' + said.expected + '\n' + said.found, all_.size());
+  if (!fresh) {
+    if (digest) all_[known->second].finding.more += 1 + more;
+    return;
+  }
+  all_.push_back({spot.order,
+                  {.severity = severity_of(code, strictness_),
+                   .code = std::string(code),
+                   .input = input_,
+                   .place = spot.place,
+                   .expected = std::move(said.expected),
+                   .found = std::move(said.found),
+                   .hint = std::move(said.hint),
+                   .digest = std::move(digest),
+                   .more = more,
+                   .image = spot.image}});
+}
+
+void Findings::add(const Spot& spot, std::string_view code, const Error& error,
+                   const std::optional<Digest>& digest) {
+  SaidAt at = said_by(error);
+  add(spot.below(at.where), code, std::move(at.said), digest);
+}
+
+std::vector<Finding> Findings::take() {
+  std::stable_sort(all_.begin(), all_.end(),
+                   [](const Kept& a, const Kept& b) { return a.order < b.order; });
+  std::vector<Finding> findings;
+  findings.reserve(all_.size());
+  for (Kept& kept : all_) findings.push_back(std::move(kept.finding));
+  return findings;
+}
+
+}  // namespace ocimux

@@ -1,0 +1,412 @@
+#include "jobs/verify_walk.hpp"
+
+#include <ocimux/base/error.hpp>
+#include <ocimux/spec/media_types.hpp>
+
+#include "base/parallel.hpp"
+#include "digest/hasher.hpp"
+#include "io/memory.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+// Nothing here stops at what is wrong: it is told, and the walk goes on beside it. The limits keep
+// a hostile input from going on for ever; real ones have two or three levels of indexes.
+
+namespace ocimux {
+namespace {
+
+constexpr int deepest_index = 8;
+constexpr std::size_t most_visits = 1'000'000;
+constexpr std::size_t most_documents = 100'000;
+constexpr std::int64_t most_bytes = std::int64_t{256} << 20;  // of documents
+
+std::string short_name(const Digest& digest) {
+  constexpr std::size_t shown = 12;
+  return "@" + std::string(digest.algorithm()) + ":" +
+         std::string(digest.encoded().substr(0, shown));
+}
+
+bool is_docker_type(std::string_view type) { return type.starts_with("application/vnd.docker."); }
+bool is_oci_type(std::string_view type) { return type.starts_with("application/vnd.oci."); }
+
+bool is_layer_type(std::string_view type) {
+  return type == media_type::oci_layer || type == media_type::oci_layer_gzip ||
+         type == media_type::oci_layer_zstd || type == media_type::docker_layer ||
+         type == media_type::docker_layer_gzip || media_type::is_foreign_layer(type);
+}
+
+bool is_attestation(const Descriptor& descriptor) {
+  return descriptor.annotations.contains(std::string(annotation::reference_type)) ||
+         (descriptor.platform && descriptor.platform->unknown());
+}
+
+Digest digest_like(const Digest& like, std::string_view bytes) {
+  Hasher hasher(like.algorithm());
+  hasher.update(as_bytes(bytes));
+  return hasher.digest();
+}
+
+class Walk {
+ public:
+  Walk(const OpenLayout& layout, std::string name, Findings& findings, const std::stop_token& stop)
+      : layout_(layout), name_(std::move(name)), findings_(findings), stop_(stop) {}
+
+  void visit(const Descriptor& descriptor, const std::string& place, int depth) {
+    throw_if_stopped(stop_);
+    if (listing_.visits >= most_visits) {
+      return too_much(std::to_string(most_visits) + " entries of indexes and manifests");
+    }
+    const Spot spot{place, ++listing_.visits};
+    listing_.reached.insert(descriptor.digest);
+    if (!media_type::is_index(descriptor.media_type) &&
+        !media_type::is_manifest(descriptor.media_type) && !descriptor.media_type.empty()) {
+      findings_.add(spot, "media-type-unknown",
+                    {"a manifest or an index", "the media type '" + descriptor.media_type + "'"},
+                    descriptor.digest);
+      return list_blob(descriptor, spot);
+    }
+    // One manifest may be listed for several platforms: each is an image of its own.
+    const Platform platform = descriptor.platform.value_or(Platform{}).normalized();
+    if (is_known(descriptor, platform)) {
+      if (const auto wrong = wrong_.find(descriptor.digest); wrong != wrong_.end()) {
+        findings_.add(spot, wrong->second.first, wrong->second.second, descriptor.digest);
+      }
+      return check_size(descriptor, spot);
+    }
+    if (depth > deepest_index) {
+      listing_.complete = false;
+      return findings_.add(spot, "limit-exceeded",
+                           {"at most " + std::to_string(deepest_index) + " levels of indexes",
+                            "more: real images have two or three"},
+                           descriptor.digest);
+    }
+    const auto text = text_of(descriptor, spot);
+    if (!text) return;
+    const auto document =
+        read_loosely(*text, descriptor.media_type, spot, descriptor.digest, findings_);
+    if (!document) {
+      listing_.complete = false;
+      return;
+    }
+    if (document->index) {
+      visit_index(descriptor, *document, spot, depth);
+    } else {
+      visit_manifest(descriptor, *document, spot);
+    }
+    if (document->subject) subjects_.push_back({*document->subject, spot, depth + 1});
+  }
+
+  /// What documents speak of, where nothing else leads there.
+  void visit_subjects() {
+    for (; !subjects_.empty(); subjects_.pop_front()) visit_subject(subjects_.front());
+  }
+
+  Listing take() { return std::move(listing_); }
+
+ private:
+  struct Subject {
+    Descriptor descriptor;
+    Spot spot;
+    int depth;
+  };
+
+  /// True when this document was visited as this before. A descriptor without a platform says less
+  /// than another one of the same manifest.
+  bool is_known(const Descriptor& descriptor, const Platform& platform) {
+    std::set<std::string>& known = seen_[descriptor.digest];
+    if (platform.os.empty() && !known.empty()) return true;
+    if (!known.insert(platform.string()).second) return true;
+    const auto image = listing_.image_of.find(descriptor.digest);
+    if (image == listing_.image_of.end() || !known.contains(Platform{}.string())) return false;
+    auto& stored = std::get<StoredImage>(listing_.images[image->second].image.content);
+    if (stored.descriptor.platform) return false;
+    stored.descriptor.platform = descriptor.platform;
+    return true;
+  }
+
+  void too_much(const std::string& limit) {
+    listing_.complete = false;
+    findings_.add(Spot{"", listing_.visits}, "limit-exceeded",
+                  {"at most " + limit + " in one input", "more", "name one image with PATH:TAG"});
+  }
+
+  void wrong(const Spot& spot, std::string_view code, Said said, const Digest& digest) {
+    wrong_.emplace(digest, std::pair(code, said));
+    findings_.add(spot, code, std::move(said), digest);
+  }
+
+  /// A blob as it is there; nothing, and a finding, where it is not.
+  std::optional<Body> find(const Descriptor& descriptor, const Spot& spot) {
+    try {
+      auto body = layout_.find(descriptor);
+      if (body || media_type::is_foreign_layer(descriptor.media_type)) return body;
+      if (auto data = data_of(descriptor, spot, findings_)) return memory_body(std::move(*data));
+      wrong(spot, "blob-missing",
+            {"the blob " + descriptor.digest.string(), "none",
+             "the input is incomplete: export it again with all its blobs"},
+            descriptor.digest);
+    } catch (const Error& error) {
+      tell_unreadable(error, descriptor, spot);
+    }
+    return std::nullopt;
+  }
+
+  void tell_unreadable(const Error& error, const Descriptor& descriptor, const Spot& spot) {
+    if (error.code() == Errc::cancelled || error.code() == Errc::network) throw error;
+    const bool content = error.code() == Errc::corrupt || error.code() == Errc::unsupported;
+    // What a registry sends is checked as it comes: only its content can be wrong.
+    const bool remote = !layout_.tell_others;
+    wrong(spot,
+          !content ? "blob-unreadable"
+          : remote ? "blob-digest"
+                   : "blob-not-regular",
+          said_by(error).said, descriptor.digest);
+  }
+
+  void check_size(const Descriptor& descriptor, const Spot& spot) {
+    const auto size = sizes_.find(descriptor.digest);
+    if (size == sizes_.end() || size->second == descriptor.size) return;
+    findings_.add(spot, "blob-size",
+                  {std::to_string(descriptor.size) + " bytes, as its descriptor says",
+                   std::to_string(size->second)},
+                  descriptor.digest);
+  }
+
+  /// A document that is what its digest says; nothing, and a finding, where it is not.
+  std::optional<std::string> text_of(const Descriptor& descriptor, const Spot& spot) {
+    auto text = unchecked_text_of(descriptor, spot);
+    if (text) {
+      const Digest found = digest_like(descriptor.digest, *text);
+      if (found == descriptor.digest) return text;
+      wrong(spot, "blob-digest",
+            {"content with digest " + descriptor.digest.string(),
+             "content with digest " + found.string(), "the blob is damaged: bring it here again"},
+            descriptor.digest);
+    }
+    listing_.complete = false;
+    return std::nullopt;
+  }
+
+  std::optional<std::string> unchecked_text_of(const Descriptor& descriptor, const Spot& spot) {
+    const auto body = find(descriptor, spot);
+    if (!body) return std::nullopt;
+    sizes_.emplace(descriptor.digest, body->size);
+    check_size(descriptor, spot);
+    if (body->size > largest_document) {
+      findings_.add(spot, "limit-exceeded",
+                    {"documents of at most " + std::to_string(largest_document) + " bytes",
+                     "one of " + std::to_string(body->size)},
+                    descriptor.digest);
+      return std::nullopt;
+    }
+    bytes_ += body->size;
+    if (++documents_ > most_documents || bytes_ > most_bytes) {
+      too_much("100000 documents of 256 MiB together");
+      return std::nullopt;
+    }
+    try {
+      return read_document(*body, largest_document);
+    } catch (const Error& error) {
+      tell_unreadable(error, descriptor, spot);
+      return std::nullopt;
+    }
+  }
+
+  void visit_index(const Descriptor& descriptor, const LooseDocument& document, const Spot& spot,
+                   int depth) {
+    const std::size_t place = listing_.indexes.size();
+    listing_.indexes.push_back({spot, descriptor.digest});
+    tell_mixed(descriptor, document, spot);
+    for (const auto& child : document.children) {
+      if (!child) continue;
+      listing_.indexes[place].children.push_back(*child);
+      visit(*child, spot.below(name_in_index(*child)).place, depth + 1);
+      tell_orphan(*child, document, spot);
+    }
+  }
+
+  static std::string name_in_index(const Descriptor& child) {
+    if (is_attestation(child)) return "attestation " + short_name(child.digest);
+    if (child.platform && !child.platform->os.empty()) return child.platform->string();
+    return short_name(child.digest);
+  }
+
+  /// An attestation that speaks of what its index does not list.
+  void tell_orphan(const Descriptor& child, const LooseDocument& index, const Spot& spot) {
+    const auto of = child.annotations.find(std::string(annotation::reference_digest));
+    if (of == child.annotations.end()) return;
+    const bool listed = std::any_of(
+        index.children.begin(), index.children.end(),
+        [&](const auto& other) { return other && other->digest.string() == of->second; });
+    if (listed) return;
+    findings_.add(spot.below(name_in_index(child)), "attestation-orphan",
+                  {"an attestation of an image in the same index", "one of " + of->second},
+                  child.digest);
+  }
+
+  void tell_mixed(const Descriptor& descriptor, const LooseDocument& document, const Spot& spot) {
+    const auto other = [&](const std::optional<Descriptor>& one) {
+      return one && (is_docker_type(descriptor.media_type) ? is_oci_type(one->media_type)
+                                                           : is_docker_type(one->media_type));
+    };
+    const auto first = std::find_if(document.children.begin(), document.children.end(), other);
+    const auto& odd =
+        other(document.config) || first == document.children.end() ? document.config : *first;
+    if (!other(odd)) return;
+    findings_.add(spot, "media-type-mixed",
+                  {std::string(is_docker_type(descriptor.media_type) ? "Docker's" : "OCI's") +
+                       " media types in a document of type " + descriptor.media_type,
+                   "one of type " + odd->media_type, "not every registry and runtime takes both"},
+                  descriptor.digest);
+  }
+
+  void visit_subject(const Subject& subject) {
+    const Descriptor& descriptor = subject.descriptor;
+    if (seen_.contains(descriptor.digest)) return;
+    const Spot spot = subject.spot.below("subject");
+    bool there = true;
+    try {
+      there = layout_.find(descriptor).has_value();
+    } catch (const Error& error) {
+      if (error.code() == Errc::cancelled || error.code() == Errc::network) throw;
+    }
+    if (there) return visit(descriptor, spot.place, subject.depth);
+    findings_.add(spot, "subject-missing",
+                  {"the manifest " + descriptor.digest.string() + " that it speaks of", "none"},
+                  descriptor.digest);
+  }
+
+  void visit_manifest(const Descriptor& descriptor, const LooseDocument& document,
+                      const Spot& spot) {
+    tell_mixed(descriptor, document, spot);
+    const bool image = !is_attestation(descriptor) && document.config &&
+                       media_type::is_config(document.config->media_type);
+    if (image) return visit_image(descriptor, document, spot);
+    if (document.config) list_blob(*document.config, next(spot, "config"));
+    for (std::size_t i = 0; i < document.children.size(); ++i) {
+      if (!document.children[i]) continue;
+      list_blob(*document.children[i], next(spot, "layer " + std::to_string(i + 1)));
+    }
+  }
+
+  Spot next(const Spot& above, const std::string& name) {
+    Spot spot = above.below(name);
+    spot.order = ++listing_.visits;
+    return spot;
+  }
+
+  void visit_image(const Descriptor& descriptor, const LooseDocument& document, Spot spot) {
+    spot.image = listing_.images.size();
+    listing_.image_of.try_emplace(descriptor.digest, listing_.images.size());
+    ListedImage listed{spot, {name_, {}, {}, StoredImage{descriptor, {}, {{}, *document.config}}}};
+    auto& stored = std::get<StoredImage>(listed.image.content);
+    const Spot config_spot = next(spot, "config");
+    listing_.reached.insert(document.config->digest);
+    std::optional<LooseConfig> config;
+    if (auto text = config_text(*document.config, config_spot)) {
+      config = read_config_loosely(*text, config_spot, document.config->digest, findings_);
+      stored.config_text = std::move(*text);
+    }
+    if (config) {
+      listed.config_known = true;
+      stored.config = config->config;
+      check_counts(*config, document.children.size(), config_spot, document.config->digest);
+    }
+    list_layers(document, stored, config, spot, listed);
+    listing_.images.push_back(std::move(listed));
+  }
+
+  // A config may be shared by images, and is read for each.
+  std::optional<std::string> config_text(const Descriptor& descriptor, const Spot& spot) {
+    if (const auto wrong = wrong_.find(descriptor.digest); wrong != wrong_.end()) {
+      findings_.add(spot, wrong->second.first, wrong->second.second, descriptor.digest);
+      return std::nullopt;
+    }
+    return text_of(descriptor, spot);
+  }
+
+  void check_counts(const LooseConfig& config, std::size_t layers, const Spot& spot,
+                    const Digest& digest) {
+    const std::string found = std::to_string(layers) + (layers == 1 ? " layer" : " layers");
+    if (config.config.diff_ids.size() != layers) {
+      findings_.add(spot, "diff-id-count",
+                    {"as many DiffIDs as the manifest has layers, " + std::to_string(layers),
+                     std::to_string(config.config.diff_ids.size())},
+                    digest);
+    }
+    if (config.history && *config.history != layers) {
+      findings_.add(spot, "history-count",
+                    {"a history of " + found + ", as the manifest has them",
+                     "one of " + std::to_string(*config.history)},
+                    digest);
+    }
+  }
+
+  void list_layers(const LooseDocument& document, StoredImage& stored,
+                   const std::optional<LooseConfig>& config, const Spot& spot,
+                   ListedImage& listed) {
+    const bool counted = config && config->config.diff_ids.size() == document.children.size();
+    const bool windows = config && config->config.platform.os == "windows";
+    for (std::size_t i = 0; i < document.children.size(); ++i) {
+      const auto& layer = document.children[i];
+      if (!layer) continue;
+      stored.manifest.layers.push_back(*layer);
+      listed.layers.push_back(layer->digest);
+      const Spot place = next(spot, "layer " + std::to_string(i + 1));
+      if (!is_layer_type(layer->media_type)) {
+        findings_.add(place, "media-type-unknown",
+                      {"a layer's media type", "'" + layer->media_type + "'"}, layer->digest);
+      }
+      list_blob(*layer, place);
+      LayerUse use{place, {}, windows};
+      if (counted) use.diff_id = config->config.diff_ids[i];
+      listing_.blobs.at(layer->digest).uses.push_back(std::move(use));
+    }
+  }
+
+  void list_blob(const Descriptor& descriptor, const Spot& spot) {
+    listing_.reached.insert(descriptor.digest);
+    if (const auto listed = listing_.blobs.find(descriptor.digest);
+        listed != listing_.blobs.end()) {
+      ++listed->second.places;
+      if (const auto wrong = wrong_.find(descriptor.digest); wrong != wrong_.end()) {
+        findings_.add(spot, wrong->second.first, wrong->second.second, descriptor.digest);
+      }
+      return check_size(descriptor, spot);
+    }
+    const auto body = find(descriptor, spot);
+    listing_.blobs.emplace(descriptor.digest, ListedBlob{descriptor, body, spot});
+    if (!body || body->remote) return;
+    sizes_.emplace(descriptor.digest, body->size);
+    check_size(descriptor, spot);
+  }
+
+  const OpenLayout& layout_;
+  std::string name_;
+  Findings& findings_;
+  const std::stop_token& stop_;
+  Listing listing_;
+  std::map<Digest, std::set<std::string>> seen_;  // and the platforms it was listed for
+  std::deque<Subject> subjects_;
+  std::map<Digest, std::pair<std::string_view, Said>> wrong_;  // to be told of each place
+  std::map<Digest, std::int64_t> sizes_;
+  std::size_t documents_ = 0;
+  std::int64_t bytes_ = 0;
+};
+
+}  // namespace
+
+Listing walk(const OpenLayout& layout, const std::string& name,
+             const std::vector<std::pair<Descriptor, std::string>>& roots, Findings& findings,
+             const std::stop_token& stop) {
+  Walk walking(layout, name, findings, stop);
+  for (const auto& [descriptor, place] : roots) walking.visit(descriptor, place, 0);
+  walking.visit_subjects();
+  Listing listing = walking.take();
+  for (const auto& [descriptor, place] : roots) listing.roots.push_back(descriptor);
+  return listing;
+}
+
+}  // namespace ocimux
