@@ -8,6 +8,10 @@ install(TARGETS ocimux EXPORT ocimux-targets FILE_SET HEADERS)
 if(TARGET ocimux_cli)
   install(TARGETS ocimux_cli)
 endif()
+if(TARGET ocimux_cli)
+  install(FILES "${PROJECT_SOURCE_DIR}/docs/schema/verify.json"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/ocimux" RENAME verify.schema.json)
+endif()
 install(EXPORT ocimux-targets NAMESPACE ocimux:: DESTINATION "${package_dir}")
 
 configure_package_config_file(

@@ -12,7 +12,7 @@ build_packages=(
   liblzma-dev libbz2-dev libarchive-dev libcurl4-openssl-dev libyaml-cpp-dev
   nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev
   # for the CLI tests
-  zstd xz-utils bzip2 gzip pigz tar libarchive-tools jq strace time file
+  zstd xz-utils bzip2 gzip pigz tar libarchive-tools jq strace time file python3-jsonschema
 )
 # Cross compilers, and the readers that are not ours.
 demo_packages=(
