@@ -13,7 +13,7 @@ namespace ocimux {
 /// What libarchive's read callback is given to read from a Source. Its address must not change
 /// while a reader holds it.
 struct Pulled {
-  static constexpr std::size_t piece = std::size_t{32} * 1024;
+  static constexpr std::size_t piece = std::size_t{128} * 1024;
 
   std::unique_ptr<Source> from;
   std::vector<std::byte> buffer = std::vector<std::byte>(piece);
