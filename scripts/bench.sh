@@ -5,7 +5,7 @@
 #
 # usage: scripts/bench.sh [--runs N] [--quick] [JOB...]
 #
-#   JOB        gzip, zstd, copy, many, inspect; push, push-latency, push-again, push-large (to a
+#   JOB        gzip, zstd, copy, many, inspect, verify; push, push-latency, push-again, push-large (to a
 #              docker-registry on loopback, started for each run); without one, all
 #   --runs N   how often each command runs (default: 5)
 #   --quick    once, with small inputs that are made without a download, in build/bench/quick:

@@ -56,8 +56,8 @@ class Findings final {
 
  private:
   struct Kept {
-    std::size_t order;
-    Finding finding;
+    std::size_t order = 0;
+    Finding finding = {};
   };
 
   std::string input_;

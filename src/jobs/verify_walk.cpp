@@ -4,8 +4,7 @@
 #include <ocimux/spec/media_types.hpp>
 
 #include "base/parallel.hpp"
-#include "digest/hasher.hpp"
-#include "io/memory.hpp"
+#include "jobs/verify_lookup.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -19,8 +18,6 @@ namespace {
 
 constexpr int deepest_index = 8;
 constexpr std::size_t most_visits = 1'000'000;
-constexpr std::size_t most_documents = 100'000;
-constexpr std::int64_t most_bytes = std::int64_t{256} << 20;  // of documents
 
 std::string short_name(const Digest& digest) {
   constexpr std::size_t shown = 12;
@@ -42,16 +39,10 @@ bool is_attestation(const Descriptor& descriptor) {
          (descriptor.platform && descriptor.platform->unknown());
 }
 
-Digest digest_like(const Digest& like, std::string_view bytes) {
-  Hasher hasher(like.algorithm());
-  hasher.update(as_bytes(bytes));
-  return hasher.digest();
-}
-
 class Walk {
  public:
   Walk(const OpenLayout& layout, std::string name, Findings& findings, const std::stop_token& stop)
-      : layout_(layout), name_(std::move(name)), findings_(findings), stop_(stop) {}
+      : lookup_(layout, findings), name_(std::move(name)), findings_(findings), stop_(stop) {}
 
   void visit(const Descriptor& descriptor, const std::string& place, int depth) {
     throw_if_stopped(stop_);
@@ -70,24 +61,21 @@ class Walk {
     // One manifest may be listed for several platforms: each is an image of its own.
     const Platform platform = descriptor.platform.value_or(Platform{}).normalized();
     if (is_known(descriptor, platform)) {
-      if (const auto wrong = wrong_.find(descriptor.digest); wrong != wrong_.end()) {
-        findings_.add(spot, wrong->second.first, wrong->second.second, descriptor.digest);
-      }
-      return check_size(descriptor, spot);
+      return lookup_.again(descriptor, spot);
     }
     if (depth > deepest_index) {
-      listing_.complete = false;
+      lookup_.mark_incomplete();
       return findings_.add(spot, "limit-exceeded",
                            {"at most " + std::to_string(deepest_index) + " levels of indexes",
                             "more: real images have two or three"},
                            descriptor.digest);
     }
-    const auto text = text_of(descriptor, spot);
+    const auto text = lookup_.text_of(descriptor, spot);
     if (!text) return;
     const auto document =
         read_loosely(*text, descriptor.media_type, spot, descriptor.digest, findings_);
     if (!document) {
-      listing_.complete = false;
+      lookup_.mark_incomplete();
       return;
     }
     if (document->index) {
@@ -103,7 +91,10 @@ class Walk {
     for (; !subjects_.empty(); subjects_.pop_front()) visit_subject(subjects_.front());
   }
 
-  Listing take() { return std::move(listing_); }
+  Listing take() {
+    listing_.complete = lookup_.complete();
+    return std::move(listing_);
+  }
 
  private:
   struct Subject {
@@ -127,91 +118,9 @@ class Walk {
   }
 
   void too_much(const std::string& limit) {
-    listing_.complete = false;
+    lookup_.mark_incomplete();
     findings_.add(Spot{"", listing_.visits}, "limit-exceeded",
                   {"at most " + limit + " in one input", "more", "name one image with PATH:TAG"});
-  }
-
-  void wrong(const Spot& spot, std::string_view code, Said said, const Digest& digest) {
-    wrong_.emplace(digest, std::pair(code, said));
-    findings_.add(spot, code, std::move(said), digest);
-  }
-
-  /// A blob as it is there; nothing, and a finding, where it is not.
-  std::optional<Body> find(const Descriptor& descriptor, const Spot& spot) {
-    try {
-      auto body = layout_.find(descriptor);
-      if (body || media_type::is_foreign_layer(descriptor.media_type)) return body;
-      if (auto data = data_of(descriptor, spot, findings_)) return memory_body(std::move(*data));
-      wrong(spot, "blob-missing",
-            {"the blob " + descriptor.digest.string(), "none",
-             "the input is incomplete: export it again with all its blobs"},
-            descriptor.digest);
-    } catch (const Error& error) {
-      tell_unreadable(error, descriptor, spot);
-    }
-    return std::nullopt;
-  }
-
-  void tell_unreadable(const Error& error, const Descriptor& descriptor, const Spot& spot) {
-    if (error.code() == Errc::cancelled || error.code() == Errc::network) throw error;
-    const bool content = error.code() == Errc::corrupt || error.code() == Errc::unsupported;
-    // What a registry sends is checked as it comes: only its content can be wrong.
-    const bool remote = !layout_.tell_others;
-    wrong(spot,
-          !content ? "blob-unreadable"
-          : remote ? "blob-digest"
-                   : "blob-not-regular",
-          said_by(error).said, descriptor.digest);
-  }
-
-  void check_size(const Descriptor& descriptor, const Spot& spot) {
-    const auto size = sizes_.find(descriptor.digest);
-    if (size == sizes_.end() || size->second == descriptor.size) return;
-    findings_.add(spot, "blob-size",
-                  {std::to_string(descriptor.size) + " bytes, as its descriptor says",
-                   std::to_string(size->second)},
-                  descriptor.digest);
-  }
-
-  /// A document that is what its digest says; nothing, and a finding, where it is not.
-  std::optional<std::string> text_of(const Descriptor& descriptor, const Spot& spot) {
-    auto text = unchecked_text_of(descriptor, spot);
-    if (text) {
-      const Digest found = digest_like(descriptor.digest, *text);
-      if (found == descriptor.digest) return text;
-      wrong(spot, "blob-digest",
-            {"content with digest " + descriptor.digest.string(),
-             "content with digest " + found.string(), "the blob is damaged: bring it here again"},
-            descriptor.digest);
-    }
-    listing_.complete = false;
-    return std::nullopt;
-  }
-
-  std::optional<std::string> unchecked_text_of(const Descriptor& descriptor, const Spot& spot) {
-    const auto body = find(descriptor, spot);
-    if (!body) return std::nullopt;
-    sizes_.emplace(descriptor.digest, body->size);
-    check_size(descriptor, spot);
-    if (body->size > largest_document) {
-      findings_.add(spot, "limit-exceeded",
-                    {"documents of at most " + std::to_string(largest_document) + " bytes",
-                     "one of " + std::to_string(body->size)},
-                    descriptor.digest);
-      return std::nullopt;
-    }
-    bytes_ += body->size;
-    if (++documents_ > most_documents || bytes_ > most_bytes) {
-      too_much("100000 documents of 256 MiB together");
-      return std::nullopt;
-    }
-    try {
-      return read_document(*body, largest_document);
-    } catch (const Error& error) {
-      tell_unreadable(error, descriptor, spot);
-      return std::nullopt;
-    }
   }
 
   void visit_index(const Descriptor& descriptor, const LooseDocument& document, const Spot& spot,
@@ -266,13 +175,7 @@ class Walk {
     const Descriptor& descriptor = subject.descriptor;
     if (seen_.contains(descriptor.digest)) return;
     const Spot spot = subject.spot.below("subject");
-    bool there = true;
-    try {
-      there = layout_.find(descriptor).has_value();
-    } catch (const Error& error) {
-      if (error.code() == Errc::cancelled || error.code() == Errc::network) throw;
-    }
-    if (there) return visit(descriptor, spot.place, subject.depth);
+    if (lookup_.has(descriptor)) return visit(descriptor, spot.place, subject.depth);
     findings_.add(spot, "subject-missing",
                   {"the manifest " + descriptor.digest.string() + " that it speaks of", "none"},
                   descriptor.digest);
@@ -305,7 +208,8 @@ class Walk {
     const Spot config_spot = next(spot, "config");
     listing_.reached.insert(document.config->digest);
     std::optional<LooseConfig> config;
-    if (auto text = config_text(*document.config, config_spot)) {
+    // One may be shared by images, and is read for each.
+    if (auto text = lookup_.text_of(*document.config, config_spot)) {
       config = read_config_loosely(*text, config_spot, document.config->digest, findings_);
       stored.config_text = std::move(*text);
     }
@@ -316,15 +220,6 @@ class Walk {
     }
     list_layers(document, stored, config, spot, listed);
     listing_.images.push_back(std::move(listed));
-  }
-
-  // A config may be shared by images, and is read for each.
-  std::optional<std::string> config_text(const Descriptor& descriptor, const Spot& spot) {
-    if (const auto wrong = wrong_.find(descriptor.digest); wrong != wrong_.end()) {
-      findings_.add(spot, wrong->second.first, wrong->second.second, descriptor.digest);
-      return std::nullopt;
-    }
-    return text_of(descriptor, spot);
   }
 
   void check_counts(const LooseConfig& config, std::size_t layers, const Spot& spot,
@@ -371,29 +266,19 @@ class Walk {
     if (const auto listed = listing_.blobs.find(descriptor.digest);
         listed != listing_.blobs.end()) {
       ++listed->second.places;
-      if (const auto wrong = wrong_.find(descriptor.digest); wrong != wrong_.end()) {
-        findings_.add(spot, wrong->second.first, wrong->second.second, descriptor.digest);
-      }
-      return check_size(descriptor, spot);
+      return lookup_.again(descriptor, spot);
     }
-    const auto body = find(descriptor, spot);
-    listing_.blobs.emplace(descriptor.digest, ListedBlob{descriptor, body, spot});
-    if (!body || body->remote) return;
-    sizes_.emplace(descriptor.digest, body->size);
-    check_size(descriptor, spot);
+    listing_.blobs.emplace(descriptor.digest,
+                           ListedBlob{descriptor, lookup_.find(descriptor, spot), spot});
   }
 
-  const OpenLayout& layout_;
+  Lookup lookup_;
   std::string name_;
   Findings& findings_;
   const std::stop_token& stop_;
   Listing listing_;
   std::map<Digest, std::set<std::string>> seen_;  // and the platforms it was listed for
   std::deque<Subject> subjects_;
-  std::map<Digest, std::pair<std::string_view, Said>> wrong_;  // to be told of each place
-  std::map<Digest, std::int64_t> sizes_;
-  std::size_t documents_ = 0;
-  std::int64_t bytes_ = 0;
 };
 
 }  // namespace

@@ -3,8 +3,8 @@
 
 usage: compare.py --inputs DIR --work DIR --programs DIR --results DIR [--runs N] [JOB...]
 
-JOB is gzip, zstd, copy, many, inspect, push, push-latency, push-again or push-large; without one,
-all. --programs is where ocimux and
+JOB is gzip, zstd, copy, many, inspect, verify, push, push-latency, push-again or push-large; without
+one, all. --programs is where ocimux and
 ocimux_bound are. Writes results.json and results.md, and ends with 1 when a tool has failed.
 """
 import argparse
@@ -21,6 +21,7 @@ import jobs
 import measure
 import push_jobs
 import report
+import verify_jobs
 
 
 def say(text):
@@ -113,7 +114,7 @@ def main():
         options.error("--runs must be 1 or more")
 
     inputs = given.inputs.resolve()
-    every = [*jobs.all_jobs(inputs), *push_jobs.all_jobs(inputs)]
+    every = [*jobs.all_jobs(inputs), *verify_jobs.all_jobs(inputs), *push_jobs.all_jobs(inputs)]
     kinds = {job.kind for job in every}
     if unknown := set(given.jobs) - kinds:
         options.error(f"no such job: {' '.join(sorted(unknown))}")

@@ -32,8 +32,8 @@ class Job:
 
     @property
     def kind(self):
-        """What it is asked for as: many-25 is one of many."""
-        return re.sub(r"-[0-9]+$", "", self.name)
+        """What it is asked for as: many-25 is one of many, verify-zstd one of verify."""
+        return re.sub(r"-[0-9]+$|(?<=^verify)-.*", "", self.name)
 
 
 def shell(*lines):

@@ -10,6 +10,7 @@
 #   many/             small images that share three layers of four, as OCI archives
 #   huge.oci.tar      an image of 10 GB, a sparse file
 #   push.oci          the archives and the Windows one, merged by the ocimux in PATH
+#   verify-*.oci      the Debian ones, merged by the ocimux in PATH: uncompressed, in gzip, in zstd
 #   push-latency.oci  five platforms with eight small layers each
 #   push-large.oci    an image with a layer of 2 GB, a sparse file
 #
@@ -90,3 +91,6 @@ else
 fi
 once push-latency.oci "$here/make_images.py" index 8
 once push.oci ocimux merge -q linux-*.oci.tar app-main-windows-*.tar -t app/app:main -o
+for how in none gzip zstd; do
+  once verify-$how.oci ocimux merge -q app-main-linux-*.tar -t app/app:main --compression $how -o
+done

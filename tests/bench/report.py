@@ -2,6 +2,7 @@
 import operator
 
 import push_report
+import verify_jobs
 
 
 def table(head, rows):
@@ -147,6 +148,7 @@ def wishes(results):
         ("inspect: CPU seconds", inspected.get("cpu"), "<=", 0.1),
         ("200 images to 25: time", found.ratio(many, few), "", 0),
         ("200 images to 25: unique bytes", found.ratio(many, few, "bytes"), "", 0),
+        *verify_jobs.wishes(found),
         *push_report.wishes(found),
     ]
 
