@@ -23,8 +23,8 @@ namespace {
 /// Gives what it reads to a sink, too, and knows whether reading failed.
 class Tapped final : public Source {
  public:
-  Tapped(std::unique_ptr<Source> from, Sink& tap, const std::stop_token& stop)
-      : from_(std::move(from)), tap_(tap), stop_(stop) {}
+  Tapped(std::unique_ptr<Source> from, Sink& tap, std::stop_token stop)
+      : from_(std::move(from)), tap_(tap), stop_(std::move(stop)) {}
 
   std::size_t read(std::span<std::byte> into) override {
     throw_if_stopped(stop_);

@@ -62,6 +62,32 @@ TEST(Decompressed, SaysWhatIsCutOrDamagedAndGoesOnRefusing) {
   }
 }
 
+// Members of gzip go two ways by their size; a file may have both kinds, in any order.
+TEST(Decompressed, GivesSmallAndLargeMembersInAnyOrder) {
+  const auto member = [](const std::string& text) { return test::compressed_by("gzip -n", text); };
+  const std::string small = test::random_bytes(300'000, 3);
+  const std::string large = test::random_bytes(1'500'000, 4) + std::string(1'000'000, 'a');
+  const std::string edge = test::random_bytes(std::size_t{1} << 20U, 5);
+  std::string stored;
+  std::string text;
+  for (const std::string& part :
+       {small, large, std::string(), small, edge, edge + "x", small, std::string(), large, small}) {
+    stored += member(part);
+    text += part;
+  }
+  for (const std::size_t piece : {1000U, 1U << 17U, 5U << 20U}) {
+    EXPECT_TRUE(pulled(stored, piece) == text) << "by " << piece;
+  }
+  for (const std::size_t cut : {1U, 9U, 100'000U}) {
+    EXPECT_EQ(error_of([&] { pulled(stored.substr(0, stored.size() - cut), 4096); }).code(),
+              Errc::corrupt);
+  }
+  EXPECT_EQ(error_of([&] { pulled(stored + "x", 4096); }).code(), Errc::corrupt);
+  std::string damaged = stored;
+  damaged[damaged.size() - 6] ^= 1;  // the length that a small one says at its end
+  EXPECT_EQ(error_of([&] { pulled(damaged, 4096); }).code(), Errc::corrupt);
+}
+
 // What a bomb becomes is read in pieces, too: 1 GiB here, of a few KiB.
 TEST(Decompressed, HoldsLittleOfABomb) {
   class Zeros final : public Source {
