@@ -41,8 +41,10 @@ Error no_target(const std::string& path, const std::string& target) {
 /// Builds a LayerTree, member by member.
 class LayerReader {
  public:
-  explicit LayerReader(LayerForm form)
-      : form_(form), layer_{FileTree(form == LayerForm::windows ? Names::folded : Names::exact)} {}
+  LayerReader(LayerForm form, Contents contents)
+      : form_(form),
+        contents_(contents),
+        layer_{FileTree(form == LayerForm::windows ? Names::folded : Names::exact)} {}
 
   void add(TarMember member, TarReader& from) {
     if (form_ == LayerForm::windows && !move_up(member)) return;
@@ -55,7 +57,7 @@ class LayerReader {
     }
     layer_.links.erase(layer_.tree.key(member.path));
     Node node(member);
-    if (member.kind == TarMember::Kind::regular) {
+    if (member.kind == TarMember::Kind::regular && contents_ == Contents::hashed) {
       ContentHash hash;
       from.content(hash);
       node.content = hash.take();
@@ -98,13 +100,15 @@ class LayerReader {
   }
 
   LayerForm form_;
+  Contents contents_;
   LayerTree layer_;
 };
 
 }  // namespace
 
-LayerTree read_layer_tree(TarReader& from, LayerForm form, const std::stop_token& stop) {
-  LayerReader reader(form);
+LayerTree read_layer_tree(TarReader& from, LayerForm form, const std::stop_token& stop,
+                          Contents contents) {
+  LayerReader reader(form, contents);
   while (auto member = from.next()) {
     throw_if_stopped(stop);
     reader.add(std::move(*member), from);

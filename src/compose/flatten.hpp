@@ -21,18 +21,22 @@ struct LowerLink {
   std::string target;
 };
 
+/// Whether the contents of files are hashed.
+enum class Contents { hashed, passed_over };
+
 /// What one layer says, by itself.
 struct LayerTree {
-  FileTree tree;                                ///< what it adds, its files' contents hashed
+  FileTree tree;                                ///< what it adds
   std::vector<std::string> removed = {};        ///< what its whiteouts name
   std::vector<std::string> emptied = {};        ///< directories with an opaque marker
   std::map<std::string, LowerLink> links = {};  ///< by the path's key
 };
 
 /// Reads a layer: image-spec, layer.md. Paths are taken as they stand, without following symlinks;
-/// of two entries for one path the last counts. Reads @p from to its end, and hashes the content
-/// of every file. Throws Errc::corrupt for a whiteout of nothing (`.wh.`), of `.` or `..`.
-LayerTree read_layer_tree(TarReader& from, LayerForm form, const std::stop_token& stop);
+/// of two entries for one path the last counts. Reads @p from to its end. Throws Errc::corrupt for
+/// a whiteout of nothing (`.wh.`), of `.` or `..`.
+LayerTree read_layer_tree(TarReader& from, LayerForm form, const std::stop_token& stop,
+                          Contents contents = Contents::hashed);
 
 /// Puts @p layer over @p below. Whiteouts and opaque markers are about @p below only, wherever
 /// they stand in the layer. Throws Errc::corrupt for a hard link to what is not there.

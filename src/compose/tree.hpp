@@ -45,6 +45,7 @@ struct Node {
   std::uint16_t mode = 0755;
   std::uint32_t links = 0;  ///< paths that lead to it
   std::uint32_t mtime_nanoseconds = 0;
+  std::uint32_t layer = 0;  ///< which of the image's layers holds it, where somebody counts them
   std::int64_t mtime = 0;
   std::int64_t uid = 0;
   std::int64_t gid = 0;
