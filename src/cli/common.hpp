@@ -38,6 +38,7 @@ void add_push(CLI::App& app, const CommonOptions& common, Action& action);
 void add_match(CLI::App& app, const CommonOptions& common, Action& action);
 void add_files(CLI::App& app, const CommonOptions& common, Action& action);
 void add_cat(CLI::App& app, const CommonOptions& common, Action& action);
+void add_diff(CLI::App& app, const CommonOptions& common, Action& action);
 void add_login(CLI::App& app, Action& action);
 void add_logout(CLI::App& app, Action& action);
 

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "compose/layer_seal.hpp"
 #include "compose/tree.hpp"
 #include "digest/hasher.hpp"
 #include "tar/reader.hpp"
 
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -21,8 +23,9 @@ struct LowerLink {
   std::string target;
 };
 
-/// Whether the contents of files are hashed.
-enum class Contents { hashed, passed_over };
+/// What is done with the contents of files. With `sealed` they are hashed, too, also of what is no
+/// part of the file tree, and the layer gets its seal.
+enum class Contents { passed_over, hashed, sealed };
 
 /// What one layer says, by itself.
 struct LayerTree {
@@ -30,6 +33,7 @@ struct LayerTree {
   std::vector<std::string> removed = {};        ///< what its whiteouts name
   std::vector<std::string> emptied = {};        ///< directories with an opaque marker
   std::map<std::string, LowerLink> links = {};  ///< by the path's key
+  std::optional<LayerSeal> seal = {};           ///< where Contents::sealed was asked for
 };
 
 /// Reads a layer: image-spec, layer.md. Paths are taken as they stand, without following symlinks;

@@ -54,6 +54,12 @@ std::optional<Digest> manifest_of(const Image& image) {
   return stored->descriptor.digest;
 }
 
+// What the caller says, where nothing else does.
+std::optional<Platform> known(const Image& image, const std::optional<Platform>& said) {
+  const auto platform = platform_of(image);
+  return platform ? platform : said;
+}
+
 const Node& file_at(const FileTree& files, const std::string& path) {
   const Node* node = files.find(look_up(files, path));
   if (node != nullptr && node->kind == Node::Kind::regular) return *node;
@@ -71,8 +77,9 @@ ImageFiles read_files(const FilesOptions& options, Progress& progress,
     const Image& image = one_image(input, options.platform);
     const Contents contents =
         options.digests == ContentDigests::computed ? Contents::hashed : Contents::passed_over;
-    const ImageTree tree(image, contents, options.jobs, progress, stop);
-    ImageFiles files{input.name, platform_of(image), manifest_of(image)};
+    const auto platform = known(image, options.platform);
+    const ImageTree tree(image, platform, contents, options.jobs, progress, stop);
+    ImageFiles files{input.name, platform, manifest_of(image)};
     files.entries = entries_below(tree.files(), look_up(tree.files(), options.path));
     return files;
   });
@@ -82,7 +89,8 @@ void cat(const CatOptions& options, Sink& to, Progress& progress, const std::sto
   const Input input = read_any(options.reference, options.registry, progress, stop);
   within(input.name, [&] {
     const Image& image = one_image(input, options.platform);
-    const ImageTree tree(image, Contents::passed_over, options.jobs, progress, stop);
+    const ImageTree tree(image, known(image, options.platform), Contents::passed_over, options.jobs,
+                         progress, stop);
     tree.content(file_at(tree.files(), options.path), to, progress, stop);
   });
 }

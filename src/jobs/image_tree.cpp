@@ -5,10 +5,10 @@
 #include "base/parallel.hpp"
 #include "compose/member_layer.hpp"
 #include "compose/rootfs_tree.hpp"
-#include "jobs/one_image.hpp"
 #include "source/rootfs_members.hpp"
 #include "tar/reader.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -17,8 +17,7 @@ namespace {
 
 constexpr std::string_view windows_files = "Files/";
 
-LayerForm form_of(const Image& image) {
-  const auto platform = platform_of(image);
+LayerForm form_of(const std::optional<Platform>& platform) {
   return platform && platform->os == "windows" ? LayerForm::windows : LayerForm::plain;
 }
 
@@ -83,9 +82,9 @@ void write_member(TarReader& reader, std::int64_t offset, Sink& to, const std::s
 
 }  // namespace
 
-ImageTree::ImageTree(const Image& image, Contents contents, std::size_t threads, Progress& progress,
-                     const std::stop_token& stop)
-    : image_(&image), form_(form_of(image)), layers_(layers_of(image)), files_(names_of(form_)) {
+ImageTree::ImageTree(const Image& image, const std::optional<Platform>& platform, Contents contents,
+                     std::size_t threads, Progress& progress, const std::stop_token& stop)
+    : image_(&image), form_(form_of(platform)), layers_(layers_of(image)), files_(names_of(form_)) {
   if (const auto* rootfs = std::get_if<RootfsImage>(&image.content)) {
     read_rootfs(*rootfs, contents, threads, stop);
   } else {
@@ -99,7 +98,7 @@ void ImageTree::read_rootfs(const RootfsImage& rootfs, Contents contents, std::s
   if (form_ == LayerForm::windows && rootfs.is_windows_layer()) {
     files_ = moved_up(std::move(files_));
   }
-  if (contents == Contents::hashed) {
+  if (contents != Contents::passed_over) {
     hash_contents(files_, content_reader(rootfs.file, threads), stop);
   }
 }
@@ -113,6 +112,7 @@ void ImageTree::read_layers(Contents contents, std::size_t threads, Progress& pr
            [&] { trees[i] = read_layer(layers_[i], i, form_, contents, progress, inner); });
   });
   for (std::size_t i = 0; i < trees.size(); ++i) {
+    seals_.push_back(trees[i]->seal);
     within(layers_[i].name, [&] { apply_layer(files_, std::move(*trees[i])); });
     trees[i].reset();
   }

@@ -18,14 +18,17 @@ namespace ocimux {
 /// The file system of an image: its layers put over each other, or a root filesystem's tar.
 class ImageTree final {
  public:
-  /// Reads all of @p image, which must outlive this: every layer, its digest and DiffID checked, or
-  /// the headers of a tar (and, with Contents::hashed, its contents). Errors name the layer.
+  /// Reads all of @p image, which must outlive this and is for @p platform (nothing: unknown):
+  /// every layer, its digest and DiffID checked, or the headers of a tar (and its contents, unless
+  /// they are passed over). Errors name the layer.
   /// @p threads at once, more of them for nothing in an image of fewer layers.
-  ImageTree(const Image& image, Contents contents, std::size_t threads, Progress& progress,
-            const std::stop_token& stop);
+  ImageTree(const Image& image, const std::optional<Platform>& platform, Contents contents,
+            std::size_t threads, Progress& progress, const std::stop_token& stop);
 
   [[nodiscard]] const FileTree& files() const { return files_; }
   [[nodiscard]] const std::vector<ImageLayer>& layers() const { return layers_; }
+  /// Of each layer, where Contents::sealed was asked for.
+  [[nodiscard]] const std::vector<std::optional<LayerSeal>>& seals() const { return seals_; }
 
   /// Writes the content of @p node, a regular file of files(), and finishes @p to once the layer
   /// that holds it was read to its end and found right.
@@ -40,6 +43,7 @@ class ImageTree final {
   const Image* image_;
   LayerForm form_;
   std::vector<ImageLayer> layers_;
+  std::vector<std::optional<LayerSeal>> seals_ = {};
   FileTree files_;
 };
 
