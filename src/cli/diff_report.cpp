@@ -4,6 +4,7 @@
 #include "cli/text.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <ostream>
 #include <vector>
@@ -35,8 +36,10 @@ std::string value_text(const ValueDifference& value) {
 
 void print_values(const std::string& what, const std::vector<ValueDifference>& values,
                   std::ostream& out) {
-  for (const ValueDifference& value : values)
-    out << "  " << what << " " << value_text(value) << "\n";
+  for (const ValueDifference& value : values) {
+    const bool told = value.name.starts_with(what + ".");  // config.Env.PATH of a config
+    out << "  " << (told ? "" : what + " ") << value_text(value) << "\n";
+  }
 }
 
 std::string layer_text(const LayerDifference& layer) {
@@ -104,6 +107,8 @@ std::string file_text(const FileDifference& file) {
   return "~ " + printable(file.path()) + ": " + joined(why);
 }
 
+constexpr std::size_t times_listed = 5;  // one says what all do
+
 struct Counts {
   std::size_t added = 0;
   std::size_t removed = 0;
@@ -141,12 +146,13 @@ void print_files(const std::vector<FileDifference>& files, std::size_t most, std
   if (files.empty()) return;
   const Counts counts = count(files);
   out << "  files: " << counts_text(counts) << "\n";
-  const bool all = counts.times == files.size();
-  const std::size_t listed = all ? files.size() : files.size() - counts.times;
+  const bool times = counts.times == files.size();
+  const std::size_t listed = times ? files.size() : files.size() - counts.times;
+  if (times && most != SIZE_MAX) most = std::min(most, times_listed);
   std::size_t left = std::min(most, listed);
   for (const FileDifference& file : files) {
-    if (!all && file.only_time()) continue;
-    if (left-- == 0) break;
+    if (!times && most != SIZE_MAX && file.only_time()) continue;
+    if (most != SIZE_MAX && left-- == 0) break;
     out << "    " << file_text(file) << "\n";
   }
   if (listed > most) out << "    … and " << listed - most << " more (--all lists them)\n";

@@ -1,5 +1,7 @@
 #include "jobs/layer_difference.hpp"
 
+#include <ocimux/base/error.hpp>
+
 #include "base/parallel.hpp"
 
 #include <algorithm>
@@ -77,9 +79,10 @@ LayerDifference pair(const Layers& before, std::size_t i, const Layers& after, s
   set_before(difference, before, i);
   set_after(difference, after, j);
   if (before[i].diff_id == after[j].diff_id) {
-    difference.relation = differ_in_gzip_time(before[i].stored, after[j].stored, stop)
-                              ? LayerRelation::gzip_time
-                              : LayerRelation::same_content;
+    const bool time = within(before[i].name, [&] {
+      return differ_in_gzip_time(before[i].stored, after[j].stored, stop);
+    });
+    difference.relation = time ? LayerRelation::gzip_time : LayerRelation::same_content;
   }
   return difference;
 }
