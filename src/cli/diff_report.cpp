@@ -42,29 +42,29 @@ void print_values(const std::string& what, const std::vector<ValueDifference>& v
   }
 }
 
+const char* relation_text(LayerRelation relation) {
+  switch (relation) {
+    case LayerRelation::gzip_time: return ": the same but for the time in gzip's header";
+    case LayerRelation::same_content: return ": the same content, compressed otherwise";
+    case LayerRelation::same_but_times: return ": the same but for times of files";
+    case LayerRelation::same_members:
+      return ": the same files, their tar headers written otherwise";
+    case LayerRelation::only_before:
+    case LayerRelation::only_after:
+    case LayerRelation::other: break;
+  }
+  return "";
+}
+
 std::string layer_text(const LayerDifference& layer) {
-  const auto side = [](const std::optional<Descriptor>& stored,
-                       const std::optional<Digest>& diff_id) {
+  const auto side = [](const auto& place, const auto& stored, const auto& diff_id) {
+    if (!place) return std::string("(none)");
     return stored ? stored->digest.string() : "DiffID " + diff_id->string();
   };
-  const std::string before =
-      layer.place_before ? side(layer.before, layer.diff_id_before) : "(none)";
-  const std::string after = layer.place_after ? side(layer.after, layer.diff_id_after) : "(none)";
   const std::size_t place = layer.place_before ? *layer.place_before : *layer.place_after;
-  const std::string what = [&]() -> std::string {
-    switch (layer.relation) {
-      case LayerRelation::only_before: return "";
-      case LayerRelation::only_after: return "";
-      case LayerRelation::gzip_time: return ": the same but for the time in gzip's header";
-      case LayerRelation::same_content: return ": the same content, compressed otherwise";
-      case LayerRelation::same_but_times: return ": the same but for times of files";
-      case LayerRelation::same_members:
-        return ": the same files, their tar headers written otherwise";
-      case LayerRelation::other: return "";
-    }
-    return "";
-  }();
-  return "layer " + std::to_string(place + 1) + ": " + before + " -> " + after + what;
+  return "layer " + std::to_string(place + 1) + ": " +
+         side(layer.place_before, layer.before, layer.diff_id_before) + " -> " +
+         side(layer.place_after, layer.after, layer.diff_id_after) + relation_text(layer.relation);
 }
 
 std::string sizes_text(const FileDifference& file) {

@@ -2,12 +2,19 @@
 
 #include <ocimux/base/error.hpp>
 
+#include "base/parallel.hpp"
+#include "compose/layer_seal.hpp"
+#include "digest/digester.hpp"
+#include "io/memory.hpp"
 #include "jobs/document_difference.hpp"
 #include "jobs/file_difference.hpp"
 #include "jobs/image_tree.hpp"
 #include "jobs/layer_difference.hpp"
 #include "jobs/platform_truth.hpp"
+#include "source/rootfs.hpp"
+#include "source/rootfs_members.hpp"
 #include "spec/descriptor_json.hpp"
+#include "tar/reader.hpp"
 
 #include <algorithm>
 
@@ -81,6 +88,41 @@ void add_form(const Image& before, const Image& after, ImageDifference& found) {
   }
 }
 
+Digest diff_id_of(const RootfsImage& rootfs, const std::stop_token& stop) {
+  NullSink nowhere;
+  Digester digester(nowhere);
+  write_layer(rootfs, {}, digester, stop);
+  return digester.digest();
+}
+
+LayerSeal seal_of(const RootfsImage& rootfs, const std::stop_token& stop) {
+  const RootfsMembers members(rootfs, {});
+  LayerSealer sealer;
+  TarReader reader(rootfs.file);
+  while (auto member = reader.next()) {
+    throw_if_stopped(stop);
+    if (!members.apply(*member)) continue;
+    sealer.add(*member);
+    if (member->kind != TarMember::Kind::regular) continue;
+    ContentHash content;
+    reader.content(content);
+    sealer.add_content(content.take());
+  }
+  return sealer.take();
+}
+
+// Two tars are compared as the layers that merge makes of them.
+std::vector<LayerDifference> tar_difference(const RootfsImage& before, const RootfsImage& after,
+                                            const std::stop_token& stop) {
+  LayerDifference found{LayerRelation::other, 0, 0};
+  found.diff_id_before = diff_id_of(before, stop);
+  found.diff_id_after = diff_id_of(after, stop);
+  if (found.diff_id_before == found.diff_id_after) return {};
+  std::vector<LayerDifference> all{std::move(found)};
+  relate(all, {seal_of(before, stop)}, {seal_of(after, stop)});
+  return all;
+}
+
 bool holds_other_files(const std::vector<LayerDifference>& layers) {
   return std::any_of(layers.begin(), layers.end(), [](const LayerDifference& layer) {
     return layer.relation != LayerRelation::gzip_time &&
@@ -109,6 +151,12 @@ ImageDifference image_difference(const DiffImage& before, const DiffImage& after
     found.layers = layer_difference(layers_of(a), layers_of(b), stop);
     add_form(a, b, found);
     if (!holds_other_files(found.layers)) return found;
+  }
+  const auto* tar_a = std::get_if<RootfsImage>(&a.content);
+  const auto* tar_b = std::get_if<RootfsImage>(&b.content);
+  if (tar_a != nullptr && tar_b != nullptr) {
+    found.layers = tar_difference(*tar_a, *tar_b, stop);
+    if (found.layers.empty()) return found;
   }
   const auto read = [&](const Image& image) {
     return within(image.origin, [&] {

@@ -202,6 +202,23 @@ TEST_F(DiffTest, NamesWhatDiffersInFiles) {
   EXPECT_FALSE(found.only_times());
 }
 
+TEST_F(DiffTest, OfTarsIsWhatDiffersInTheirLayers) {
+  const auto tar = [&](const std::string& name, const Built& built) {
+    return work.file(name + ".tar", layer_of(built));
+  };
+  const std::string one = tar("one", {});
+  EXPECT_TRUE(compare(one, tar("same", {})).same());
+  EXPECT_TRUE(compare(one, work.file("z.tar.gz", compressed_by("gzip", layer_of({})))).same());
+  const Diff times = compare(one, tar("times", {.mtime = later}));
+  EXPECT_TRUE(times.only_times());
+  EXPECT_EQ(times.differing.at(0).layers.at(0).relation, LayerRelation::same_but_times);
+  const Diff order = compare(one, tar("order", {.other_order = true}));
+  EXPECT_FALSE(order.same());
+  EXPECT_FALSE(order.only_times());
+  EXPECT_THAT(order.differing.at(0).files, IsEmpty());
+  EXPECT_EQ(order.differing.at(0).layers.at(0).relation, LayerRelation::other);
+}
+
 TEST_F(DiffTest, OfATarAndTheImageMadeOfItAreTheFiles) {
   const std::string tar = work.file("some.tar", layer_of({}));
   EXPECT_TRUE(compare(tar, layout({})).same()) << "a config is none of the tar's things";

@@ -122,6 +122,25 @@ TEST(Files, BelowAPathOnlyAndWithoutDigestsWhereNobodyAsks) {
   EXPECT_EQ(error_of([&] { read_files(options); }).code(), Errc::not_found);
 }
 
+TEST(FindFile, SaysWhatIsThereOrHowFarThePathLeads) {
+  const Workspace work;
+  const std::string path = work.layout("layout", images());
+  FilesOptions options{path, amd64, "/bin/app"};
+  const FileSearch found = find_file(options);
+  ASSERT_TRUE(found.found.has_value());
+  EXPECT_EQ(found.found->path, "/usr/bin/app");
+  EXPECT_EQ(found.found->digest, Digest::of("new content"));
+  options.path = "/bin/ap";
+  const FileSearch none = find_file(options);
+  EXPECT_FALSE(none.found.has_value());
+  EXPECT_THAT(none.reason, AllOf(HasSubstr("no 'ap' in '/usr/bin'"), HasSubstr("there is 'app'")));
+  options.path = "/";
+  EXPECT_EQ(find_file(options).found->kind, FileKind::directory);
+  options.platform = Platform::parse("linux/s390x");
+  EXPECT_EQ(error_of([&] { find_file(options); }).code(), Errc::not_found)
+      << "an image that is not there is no answer";
+}
+
 TEST(Files, TheImageIsTheOnlyOneOrTheOneForThePlatform) {
   const Workspace work;
   const std::string path = work.layout("layout", images());

@@ -72,10 +72,22 @@ struct ImageFiles {
 ImageFiles read_files(const FilesOptions& options, Progress& progress = silent_progress(),
                       const std::stop_token& stop = {});
 
+/// What a path leads to.
+struct FileSearch {
+  std::optional<FileEntry> found = {};  ///< nothing where nothing is there
+  /// Then: how far the path leads, and names that are alike.
+  std::string reason = {};
+};
+
+/// The file that `path` of @p options leads to, and nothing below it. Throws what read_files()
+/// does, but not for a path that is not there.
+FileSearch find_file(const FilesOptions& options, Progress& progress = silent_progress(),
+                     const std::stop_token& stop = {});
+
 struct CatOptions {
-  std::string reference;  ///< this and the next two as in FilesOptions
+  std::string reference;  ///< this, platform and path as in FilesOptions
   std::optional<Platform> platform = {};
-  std::string path;
+  std::string path = {};
   std::size_t jobs = 1;  ///< threads
   RegistryOptions registry = {};
 };
