@@ -53,7 +53,7 @@ struct Node {
   std::int64_t header_offset = 0;
   std::int64_t data_offset = 0;
   Sha256 content{};
-  std::unique_ptr<const Rare> rare;
+  std::shared_ptr<const Rare> rare;  ///< shared by copies
 };
 
 /// How paths are told apart: as they are, or as Windows does, where case makes no difference (of
@@ -80,6 +80,9 @@ class FileTree final {
   using Places = std::map<std::string, Place, Order>;
 
   explicit FileTree(Names names = Names::exact) : names_(names) {}
+
+  /// A second tree like this one.
+  [[nodiscard]] FileTree copy() const;
 
   [[nodiscard]] Names names() const { return names_; }
   /// @p path as this tree tells it apart.

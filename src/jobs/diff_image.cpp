@@ -163,9 +163,14 @@ ImageDifference image_difference(const DiffImage& before, const DiffImage& after
       return ImageTree(image, found.platform, Contents::sealed, threads, progress, stop);
     });
   };
-  const ImageTree old_tree = read(a);
-  const ImageTree new_tree = read(b);
-  if (with_layers) relate(found.layers, old_tree.seals(), new_tree.seals());
+  if (!with_layers) {
+    found.files = file_difference(read(a).files(), read(b).files(), stop);
+    return found;
+  }
+  const auto [old_tree, new_tree] = within(a.origin + ", " + b.origin, [&] {
+    return ImageTree::both(a, b, found.platform, Contents::sealed, threads, progress, stop);
+  });
+  relate(found.layers, old_tree.seals(), new_tree.seals());
   found.files = file_difference(old_tree.files(), new_tree.files(), stop);
   return found;
 }

@@ -57,15 +57,47 @@ void hash_contents(FileTree& files, const ContentReader& reader, const std::stop
   });
 }
 
-LayerTree read_layer(const ImageLayer& layer, std::size_t i, LayerForm form, Contents contents,
-                     Progress& progress, const std::stop_token& stop) {
+/// A layer to be read, and its place in its image.
+struct Unread {
+  const ImageLayer* layer;
+  std::size_t place;
+};
+
+LayerTree read_layer(const Unread& unread, LayerForm form, Contents contents, Progress& progress,
+                     const std::stop_token& stop) {
+  const ImageLayer& layer = *unread.layer;
   ProgressTask task(progress, "reading " + layer.name, layer.stored.size);
   TarReader reader(open_unpacked(layer, task));
   LayerTree tree = read_layer_tree(reader, form, stop, contents);
   for (const auto& [path, place] : tree.tree.places()) {
-    tree.tree.at(place.node).layer = static_cast<std::uint32_t>(i);
+    tree.tree.at(place.node).layer = static_cast<std::uint32_t>(unread.place);
   }
   return tree;
+}
+
+// All at once: what takes long is reading them; putting them over each other does not.
+std::vector<std::optional<LayerTree>> read_trees(const std::vector<Unread>& layers, LayerForm form,
+                                                 Contents contents, std::size_t threads,
+                                                 Progress& progress, const std::stop_token& stop) {
+  std::vector<std::optional<LayerTree>> trees(layers.size());
+  parallel_for(layers.size(), threads, stop, [&](std::size_t i, const std::stop_token& inner) {
+    within(layers[i].layer->name,
+           [&] { trees[i] = read_layer(layers[i], form, contents, progress, inner); });
+  });
+  return trees;
+}
+
+std::vector<Unread> unread(const std::vector<ImageLayer>& layers, std::size_t first) {
+  std::vector<Unread> all;
+  for (std::size_t i = first; i < layers.size(); ++i) all.push_back({&layers[i], i});
+  return all;
+}
+
+std::size_t shared_front(const std::vector<ImageLayer>& a, const std::vector<ImageLayer>& b) {
+  const auto end =
+      std::mismatch(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const auto& x, const auto& y) { return x.diff_id == y.diff_id; });
+  return static_cast<std::size_t>(end.first - a.begin());
 }
 
 // The member of the tar that @p reader reads which begins at @p offset.
@@ -82,14 +114,48 @@ void write_member(TarReader& reader, std::int64_t offset, Sink& to, const std::s
 
 }  // namespace
 
+ImageTree::ImageTree(const Image& image, const std::optional<Platform>& platform)
+    : image_(&image),
+      form_(form_of(platform)),
+      layers_(layers_of(image)),
+      files_(names_of(form_)) {}
+
 ImageTree::ImageTree(const Image& image, const std::optional<Platform>& platform, Contents contents,
                      std::size_t threads, Progress& progress, const std::stop_token& stop)
-    : image_(&image), form_(form_of(platform)), layers_(layers_of(image)), files_(names_of(form_)) {
+    : ImageTree(image, platform) {
   if (const auto* rootfs = std::get_if<RootfsImage>(&image.content)) {
     read_rootfs(*rootfs, contents, threads, stop);
-  } else {
-    read_layers(contents, threads, progress, stop);
+    return;
   }
+  auto trees = read_trees(unread(layers_, 0), form_, contents, threads, progress, stop);
+  for (std::size_t i = 0; i < trees.size(); ++i) put(i, *std::exchange(trees[i], std::nullopt));
+}
+
+std::pair<ImageTree, ImageTree> ImageTree::both(const Image& one, const Image& other,
+                                                const std::optional<Platform>& platform,
+                                                Contents contents, std::size_t threads,
+                                                Progress& progress, const std::stop_token& stop) {
+  std::pair<ImageTree, ImageTree> both(ImageTree(one, platform), ImageTree(other, platform));
+  auto& [a, b] = both;
+  const std::size_t shared = shared_front(a.layers_, b.layers_);
+  std::vector<Unread> layers = unread(a.layers_, 0);
+  const std::vector<Unread> more = unread(b.layers_, shared);
+  layers.insert(layers.end(), more.begin(), more.end());
+  auto trees = read_trees(layers, a.form_, contents, threads, progress, stop);
+  auto next = [&, i = std::size_t{0}]() mutable {
+    return *std::exchange(trees[i++], std::nullopt);
+  };
+  for (std::size_t i = 0; i < shared; ++i) a.put(i, next());
+  b.files_ = a.files_.copy();
+  b.seals_ = a.seals_;
+  for (std::size_t i = shared; i < a.layers_.size(); ++i) a.put(i, next());
+  for (std::size_t i = shared; i < b.layers_.size(); ++i) b.put(i, next());
+  return both;
+}
+
+void ImageTree::put(std::size_t i, LayerTree tree) {
+  seals_.push_back(tree.seal);
+  within(layers_[i].name, [&] { apply_layer(files_, std::move(tree)); });
 }
 
 void ImageTree::read_rootfs(const RootfsImage& rootfs, Contents contents, std::size_t threads,
@@ -100,21 +166,6 @@ void ImageTree::read_rootfs(const RootfsImage& rootfs, Contents contents, std::s
   }
   if (contents != Contents::passed_over) {
     hash_contents(files_, content_reader(rootfs.file, threads), stop);
-  }
-}
-
-// All at once: what takes long is reading them; putting them over each other does not.
-void ImageTree::read_layers(Contents contents, std::size_t threads, Progress& progress,
-                            const std::stop_token& stop) {
-  std::vector<std::optional<LayerTree>> trees(layers_.size());
-  parallel_for(layers_.size(), threads, stop, [&](std::size_t i, const std::stop_token& inner) {
-    within(layers_[i].name,
-           [&] { trees[i] = read_layer(layers_[i], i, form_, contents, progress, inner); });
-  });
-  for (std::size_t i = 0; i < trees.size(); ++i) {
-    seals_.push_back(trees[i]->seal);
-    within(layers_[i].name, [&] { apply_layer(files_, std::move(*trees[i])); });
-    trees[i].reset();
   }
 }
 

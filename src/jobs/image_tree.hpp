@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <optional>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 namespace ocimux {
@@ -25,6 +26,12 @@ class ImageTree final {
   ImageTree(const Image& image, const std::optional<Platform>& platform, Contents contents,
             std::size_t threads, Progress& progress, const std::stop_token& stop);
 
+  /// The same of two images with layers for one platform; those that both begin with are read once.
+  static std::pair<ImageTree, ImageTree> both(const Image& one, const Image& other,
+                                              const std::optional<Platform>& platform,
+                                              Contents contents, std::size_t threads,
+                                              Progress& progress, const std::stop_token& stop);
+
   [[nodiscard]] const FileTree& files() const { return files_; }
   [[nodiscard]] const std::vector<ImageLayer>& layers() const { return layers_; }
   /// Of each layer, where Contents::sealed was asked for.
@@ -35,8 +42,8 @@ class ImageTree final {
   void content(const Node& node, Sink& to, Progress& progress, const std::stop_token& stop) const;
 
  private:
-  void read_layers(Contents contents, std::size_t threads, Progress& progress,
-                   const std::stop_token& stop);
+  ImageTree(const Image& image, const std::optional<Platform>& platform);
+  void put(std::size_t i, LayerTree tree);
   void read_rootfs(const RootfsImage& rootfs, Contents contents, std::size_t threads,
                    const std::stop_token& stop);
 

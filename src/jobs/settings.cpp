@@ -31,23 +31,23 @@ std::map<std::string, std::string> environment(const Json& settings) {
 
 }  // namespace
 
-ImageSettings read_settings(const std::string& reference, const std::optional<Platform>& platform,
-                            Progress& progress, const std::stop_token& stop,
-                            const RegistryOptions& registry) {
+RuntimeSettings read_settings(const std::string& reference, const std::optional<Platform>& platform,
+                              Progress& progress, const std::stop_token& stop,
+                              const RegistryOptions& registry) {
   const Json config = Json::parse(inspect_config(reference, platform, progress, stop, registry));
   const Json* found = config.find("config");
   if (found == nullptr) return {};
   return within(reference + ": config", [&] {
     const Json& settings = *found;
-    return ImageSettings{strings_member(settings, "Entrypoint"),
-                         strings_member(settings, "Cmd"),
-                         environment(settings),
-                         string_map_member(settings, "Labels"),
-                         set_member(settings, "ExposedPorts"),
-                         set_member(settings, "Volumes"),
-                         string_member(settings, "User"),
-                         string_member(settings, "WorkingDir"),
-                         string_member(settings, "StopSignal")};
+    return RuntimeSettings{strings_member(settings, "Entrypoint"),
+                           strings_member(settings, "Cmd"),
+                           environment(settings),
+                           string_map_member(settings, "Labels"),
+                           set_member(settings, "ExposedPorts"),
+                           set_member(settings, "Volumes"),
+                           string_member(settings, "User"),
+                           string_member(settings, "WorkingDir"),
+                           string_member(settings, "StopSignal")};
   });
 }
 

@@ -6,6 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <mutex>
+
 namespace ocimux::test {
 namespace {
 
@@ -291,6 +294,38 @@ TEST_F(DiffTest, LayersThatWereAddedAreSaidToBeJustThat) {
   ASSERT_THAT(below.differing, SizeIs(1));
   ASSERT_THAT(below.differing[0].layers, SizeIs(1));
   EXPECT_EQ(below.differing[0].layers[0].place_after, 0U);
+}
+
+/// Counts what is begun.
+class Begun final : public Progress {
+ public:
+  Task begin(std::string_view name, std::int64_t /*bytes*/) override {
+    const std::lock_guard lock(mutex_);
+    ++counts[std::string(name.substr(0, name.find(" (")))];
+    return 0;
+  }
+  void advance(Task /*task*/, std::int64_t /*bytes*/) override {}
+  void end(Task /*task*/) override {}
+  void note(std::string_view /*text*/) override {}
+  void warn(std::string_view /*text*/) override {}
+  std::map<std::string, int> counts;
+
+ private:
+  std::mutex mutex_;
+};
+
+TEST_F(DiffTest, ReadsLayersThatBothBeginWithOnce) {
+  const std::string lower = TarBuilder().file("lower", "1").symlink("bin", "usr/bin").bytes();
+  const std::string old_top = TarBuilder().file("bin/x", "1").file(".wh.lower", "").bytes();
+  const std::string new_top = TarBuilder().file("bin/y", "1").bytes();
+  Begun begun;
+  const Diff found = diff({layout({}, {lower, old_top}), layout({}, {lower, new_top})}, begun);
+  EXPECT_THAT(begun.counts, testing::UnorderedElementsAre(testing::Pair("reading layer 1", 1),
+                                                          testing::Pair("reading layer 2", 1),
+                                                          testing::Pair("reading layer 3", 2)));
+  ASSERT_THAT(found.differing, SizeIs(1));
+  EXPECT_THAT(texts(found.differing[0].files),
+              ElementsAre("+ /lower", "- /usr/bin/x", "+ /usr/bin/y"));
 }
 
 TEST_F(DiffTest, PairsImagesByPlatform) {

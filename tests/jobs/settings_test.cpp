@@ -37,7 +37,7 @@ std::string image(const Workspace& work, const std::string& settings) {
 
 TEST(Settings, AreThoseOfTheConfig) {
   const Workspace work;
-  const ImageSettings settings = read_settings(
+  const RuntimeSettings settings = read_settings(
       image(work, R"("config":{"Entrypoint":["/bin/app","-x"],"Cmd":["serve"],)"
                   R"("Env":["A=1","B=2=3","A=2","C"],"Labels":{"l":"v"},"User":"5:6",)"
                   R"("WorkingDir":"/w","StopSignal":"SIGINT",)"

@@ -13,7 +13,7 @@
 namespace ocimux {
 
 /// How containers of an image start: image-spec, config.md, its member `config`.
-struct ImageSettings {
+struct RuntimeSettings {
   std::vector<std::string> entrypoint = {};
   std::vector<std::string> cmd = {};
   std::map<std::string, std::string> env = {};  ///< of a name that stands twice the last value
@@ -27,9 +27,10 @@ struct ImageSettings {
 
 /// The settings of the one image that @p reference (and @p platform) names, from its config alone.
 /// Throws what inspect_config() throws, and Errc::corrupt for members of another shape.
-ImageSettings read_settings(const std::string& reference,
-                            const std::optional<Platform>& platform = {},
-                            Progress& progress = silent_progress(),
-                            const std::stop_token& stop = {}, const RegistryOptions& registry = {});
+RuntimeSettings read_settings(const std::string& reference,
+                              const std::optional<Platform>& platform = {},
+                              Progress& progress = silent_progress(),
+                              const std::stop_token& stop = {},
+                              const RegistryOptions& registry = {});
 
 }  // namespace ocimux

@@ -28,10 +28,10 @@ inline std::string text_of(const ValueDifference& value) {
 inline std::vector<std::string> texts_of(const ImageDifference& image) {
   const std::string where = image.platform ? image.platform->string() + ": " : std::string();
   std::vector<std::string> all;
-  for (const auto* values : {&image.descriptor, &image.manifest, &image.config}) {
+  for (const FileDifference& file : image.files) all.push_back(where + text_of(file));
+  for (const auto* values : {&image.config, &image.manifest, &image.descriptor}) {
     for (const ValueDifference& value : *values) all.push_back(where + text_of(value));
   }
-  for (const FileDifference& file : image.files) all.push_back(where + text_of(file));
   // Layers without a word on what is in them.
   if (all.empty() && !image.layers.empty()) {
     all.push_back(where + std::to_string(image.layers.size()) + " layers written otherwise");

@@ -16,11 +16,11 @@ template <typename Value>
 struct SettingRule {
   std::string platform;
   std::string name;  ///< `entrypoint`
-  Value ImageSettings::*member;
+  Value RuntimeSettings::*member;
   testing::Matcher<const Value&> wanted;
 
   bool matches(const std::string& reference, testing::MatchResultListener& listener) const {
-    const ImageSettings settings = read_settings(reference, Platform::parse(platform));
+    const RuntimeSettings settings = read_settings(reference, Platform::parse(platform));
     const Value& found = settings.*member;
     if (wanted.Matches(found)) return true;
     listener << "whose " << name << " is " << testing::PrintToString(found);
@@ -36,12 +36,12 @@ struct SettingRule {
 struct EntryRule {
   std::string platform;
   std::string what;  ///< `label`
-  std::map<std::string, std::string> ImageSettings::*member;
+  std::map<std::string, std::string> RuntimeSettings::*member;
   std::string name;
   testing::Matcher<const std::string&> wanted;
 
   bool matches(const std::string& reference, testing::MatchResultListener& listener) const {
-    const ImageSettings settings = read_settings(reference, Platform::parse(platform));
+    const RuntimeSettings settings = read_settings(reference, Platform::parse(platform));
     const auto& all = settings.*member;
     const auto found = all.find(name);
     if (found == all.end()) {
@@ -63,13 +63,13 @@ struct EntryRule {
 
 using Words = std::vector<std::string>;
 
-inline auto words(std::string platform, std::string name, Words ImageSettings::*member,
+inline auto words(std::string platform, std::string name, Words RuntimeSettings::*member,
                   const Words& wanted) {
   return reference_matcher(SettingRule<Words>{std::move(platform), std::move(name), member,
                                               testing::ContainerEq(wanted)});
 }
 
-inline auto text(std::string platform, std::string name, std::string ImageSettings::*member,
+inline auto text(std::string platform, std::string name, std::string RuntimeSettings::*member,
                  testing::Matcher<const std::string&> wanted) {
   return reference_matcher(
       SettingRule<std::string>{std::move(platform), std::move(name), member, std::move(wanted)});
@@ -79,22 +79,22 @@ inline auto text(std::string platform, std::string name, std::string ImageSettin
 
 /// The Entrypoint of the image for @p platform is exactly this.
 inline auto HasEntrypoint(std::string platform, const std::vector<std::string>& words) {
-  return detail::words(std::move(platform), "entrypoint", &ImageSettings::entrypoint, words);
+  return detail::words(std::move(platform), "entrypoint", &RuntimeSettings::entrypoint, words);
 }
 
 /// Its Cmd is exactly this.
 inline auto HasCmd(std::string platform, const std::vector<std::string>& words) {
-  return detail::words(std::move(platform), "cmd", &ImageSettings::cmd, words);
+  return detail::words(std::move(platform), "cmd", &RuntimeSettings::cmd, words);
 }
 
 /// Its User is @p user: text, or a matcher of it.
 inline auto HasUser(std::string platform, testing::Matcher<const std::string&> user) {
-  return detail::text(std::move(platform), "user", &ImageSettings::user, std::move(user));
+  return detail::text(std::move(platform), "user", &RuntimeSettings::user, std::move(user));
 }
 
 /// Its WorkingDir is @p directory.
 inline auto HasWorkingDir(std::string platform, testing::Matcher<const std::string&> directory) {
-  return detail::text(std::move(platform), "working directory", &ImageSettings::working_dir,
+  return detail::text(std::move(platform), "working directory", &RuntimeSettings::working_dir,
                       std::move(directory));
 }
 
@@ -102,14 +102,14 @@ inline auto HasWorkingDir(std::string platform, testing::Matcher<const std::stri
 inline auto HasEnv(std::string platform, std::string name,
                    testing::Matcher<const std::string&> value) {
   return detail::reference_matcher(detail::EntryRule{
-      std::move(platform), "variable", &ImageSettings::env, std::move(name), std::move(value)});
+      std::move(platform), "variable", &RuntimeSettings::env, std::move(name), std::move(value)});
 }
 
 /// It has the label @p name with @p value.
 inline auto HasLabel(std::string platform, std::string name,
                      testing::Matcher<const std::string&> value) {
   return detail::reference_matcher(detail::EntryRule{
-      std::move(platform), "label", &ImageSettings::labels, std::move(name), std::move(value)});
+      std::move(platform), "label", &RuntimeSettings::labels, std::move(name), std::move(value)});
 }
 
 }  // namespace ocimux::gtest
