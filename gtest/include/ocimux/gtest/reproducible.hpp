@@ -24,33 +24,36 @@ inline std::string text_of(const ValueDifference& value) {
          value.after.value_or("none") + " there)";
 }
 
-/// What differs, a text each, the platform in front.
-inline std::vector<std::string> texts_of(const ImageDifference& image) {
+/// What differs: time stamps, and what is no time stamp.
+struct Told {
+  std::vector<std::string> times = {};
+  std::vector<std::string> others = {};
+
+  void add(bool time, std::string text) { (time ? times : others).push_back(std::move(text)); }
+};
+
+inline void tell(const ImageDifference& image, Told& told) {
   const std::string where = image.platform ? image.platform->string() + ": " : std::string();
-  std::vector<std::string> all;
-  for (const FileDifference& file : image.files) all.push_back(where + text_of(file));
+  for (const FileDifference& file : image.files) told.add(file.only_time(), where + text_of(file));
   for (const auto* values : {&image.config, &image.manifest, &image.descriptor}) {
-    for (const ValueDifference& value : *values) all.push_back(where + text_of(value));
+    for (const ValueDifference& value : *values) told.add(value.time, where + text_of(value));
   }
-  // Layers without a word on what is in them.
-  if (all.empty() && !image.layers.empty()) {
-    all.push_back(where + std::to_string(image.layers.size()) + " layers written otherwise");
+  const bool silent = image.files.empty() && image.config.empty() && image.manifest.empty();
+  if (silent && !image.layers.empty()) {
+    told.add(false, where + std::to_string(image.layers.size()) + " layer(s) written otherwise");
   }
-  return all;
 }
 
-inline std::vector<std::string> texts_of(const Diff& diff) {
-  std::vector<std::string> all;
-  for (const Platform& one : diff.only_before) all.push_back(one.string() + " not in the other");
-  for (const Platform& one : diff.only_after) all.push_back(one.string() + " only in the other");
-  for (const ValueDifference& value : diff.index) all.push_back("index: " + text_of(value));
-  for (const ImageDifference& image : diff.differing) {
-    for (std::string& text : texts_of(image)) all.push_back(std::move(text));
-  }
+inline Told told_of(const Diff& diff) {
+  Told told;
+  for (const Platform& one : diff.only_before) told.add(false, one.string() + " not in the other");
+  for (const Platform& one : diff.only_after) told.add(false, one.string() + " only in the other");
+  for (const ValueDifference& value : diff.index) told.add(value.time, "index: " + text_of(value));
+  for (const ImageDifference& image : diff.differing) tell(image, told);
   for (const AttestationDifference& one : diff.attestations) {
-    all.push_back("attestation " + one.predicate);
+    told.add(false, "attestation " + one.predicate);
   }
-  return all;
+  return told;
 }
 
 struct ReproducibleRule {
@@ -62,12 +65,14 @@ struct ReproducibleRule {
     const Diff found = diff(options);
     if (found.same() && found.digest_before == found.digest_after) return true;
     constexpr std::size_t most = 10;
-    std::vector<std::string> texts = texts_of(found);
+    const Told told = told_of(found);
+    std::vector<std::string> texts = told.others.empty() ? told.times : told.others;
     const std::size_t more = texts.size() - std::min(texts.size(), most);
     texts.resize(texts.size() - more);
     listener << (found.only_times() ? "which differs in time stamps only: " : "which differs: ")
-             << (texts.empty() ? "the digests" : joined(texts));
+             << (texts.empty() ? "in its digest" : joined(texts));
     if (more != 0) listener << " and " << more << " more";
+    if (!told.others.empty() && !told.times.empty()) listener << "; and in time stamps";
     return false;
   }
   [[nodiscard]] std::string description() const {
