@@ -14,6 +14,10 @@ if(TARGET ocimux_cli)
 endif()
 install(EXPORT ocimux-targets NAMESPACE ocimux:: DESTINATION "${package_dir}")
 
+# find_package(ocimux COMPONENTS gtest); by itself: cmake --install … --component gtest.
+install(TARGETS ocimux_gtest EXPORT ocimux-gtest-targets FILE_SET HEADERS COMPONENT gtest)
+install(EXPORT ocimux-gtest-targets NAMESPACE ocimux:: DESTINATION "${package_dir}" COMPONENT gtest)
+
 configure_package_config_file(
   "${CMAKE_CURRENT_LIST_DIR}/ocimux-config.cmake.in" "${PROJECT_BINARY_DIR}/ocimux-config.cmake"
   INSTALL_DESTINATION "${package_dir}"

@@ -26,7 +26,7 @@ done
 
 mkdir -p build
 found=0
-if find src include tests -name '*.[ch]pp' -print0 |
+if find src include gtest tests -name '*.[ch]pp' -print0 |
   xargs -0 clang-format-16 "${format[@]}" >build/lint.log 2>&1; then
   echo "lint: the format is right"
 else

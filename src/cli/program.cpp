@@ -62,7 +62,7 @@ int run_program(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   int code = run(arguments, console, interrupts.token());
   std::cout.flush();
-  if (!std::cout && code == 0) {
+  if (!std::cout && code == console.status) {
     std::cerr << "ocimux: standard output: expected to write the result, found it closed or full\n";
     code = 1;
   }

@@ -56,7 +56,7 @@ int parse(CLI::App& app, std::vector<std::string> arguments, Console& console) {
 int act(const Action& action, Console& console, Progress& progress, const std::stop_token& stop) {
   try {
     action(console, progress, stop);
-    return 0;
+    return console.status;
   } catch (const Error& error) {
     print_error(console, error);
     return exit_code(error.code());
@@ -82,6 +82,9 @@ int run(const std::vector<std::string>& arguments, Console& console, const std::
   add_match(app, common, action);
   add_push(app, common, action);
   add_pull(app, common, action);
+  add_files(app, common, action);
+  add_cat(app, common, action);
+  add_diff(app, common, action);
   add_login(app, action);
   add_logout(app, action);
   for (CLI::App* command : app.get_subcommands({})) add_common_options(*command, common);

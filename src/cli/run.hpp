@@ -13,6 +13,8 @@ struct Console {
   std::ostream& err;  ///< people's text
   bool err_is_terminal = false;
   bool colors = false;
+  /// The exit code of a command that did its work: 1 where what it found is what scripts ask for.
+  int status = 0;
 };
 
 /// Runs one command line (without the program's name) and answers its exit code:

@@ -59,6 +59,11 @@ std::vector<Platform> parse_platforms(const std::vector<std::string>& lists) {
   return platforms;
 }
 
+std::optional<Platform> parse_platform(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return within("--platform", [&] { return Platform::parse(text); });
+}
+
 Selected<std::string> parse_selected(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals != std::string::npos) {

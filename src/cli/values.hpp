@@ -17,6 +17,9 @@ MergeInput parse_input(const std::string& text);
 /// Comma-separated platforms; `,osver=` belongs to the platform in front of it.
 std::vector<Platform> parse_platforms(const std::vector<std::string>& lists);
 
+/// One platform; nothing for no text.
+std::optional<Platform> parse_platform(const std::string& text);
+
 /// `[SELECTOR=]VALUE`.
 Selected<std::string> parse_selected(const std::string& text);
 std::vector<Selected<std::string>> parse_selected(const std::vector<std::string>& texts);

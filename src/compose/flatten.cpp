@@ -38,13 +38,27 @@ Error no_target(const std::string& path, const std::string& target) {
                              "', which is none"};
 }
 
+Node::Sha256 hash_of_content(TarReader& from) {
+  ContentHash hash;
+  from.content(hash);
+  return hash.take();
+}
+
 /// Builds a LayerTree, member by member.
 class LayerReader {
  public:
-  explicit LayerReader(LayerForm form)
-      : form_(form), layer_{FileTree(form == LayerForm::windows ? Names::folded : Names::exact)} {}
+  LayerReader(LayerForm form, Contents contents)
+      : form_(form),
+        contents_(contents),
+        layer_{FileTree(form == LayerForm::windows ? Names::folded : Names::exact)} {}
 
   void add(TarMember member, TarReader& from) {
+    const bool regular = member.kind == TarMember::Kind::regular;
+    std::optional<Node::Sha256> content;
+    if (contents_ == Contents::sealed) {
+      sealer_.add(member);
+      if (regular) sealer_.add_content(content.emplace(hash_of_content(from)));
+    }
     if (form_ == LayerForm::windows && !move_up(member)) return;
     if (is_whiteout(parent_path(member.path))) throw no_file(member.path);
     if (is_whiteout(member.path)) return add_whiteout(member.path);
@@ -55,16 +69,17 @@ class LayerReader {
     }
     layer_.links.erase(layer_.tree.key(member.path));
     Node node(member);
-    if (member.kind == TarMember::Kind::regular) {
-      ContentHash hash;
-      from.content(hash);
-      node.content = hash.take();
+    if (regular && contents_ != Contents::passed_over) {
+      node.content = content ? *content : hash_of_content(from);
       node.hashed = true;
     }
     layer_.tree.put(member.path, std::move(node));
   }
 
-  LayerTree take() { return std::move(layer_); }
+  LayerTree take() {
+    if (contents_ == Contents::sealed) layer_.seal = sealer_.take();
+    return std::move(layer_);
+  }
 
  private:
   static Error no_file(const std::string& path) {
@@ -98,13 +113,16 @@ class LayerReader {
   }
 
   LayerForm form_;
+  Contents contents_;
+  LayerSealer sealer_ = {};
   LayerTree layer_;
 };
 
 }  // namespace
 
-LayerTree read_layer_tree(TarReader& from, LayerForm form, const std::stop_token& stop) {
-  LayerReader reader(form);
+LayerTree read_layer_tree(TarReader& from, LayerForm form, const std::stop_token& stop,
+                          Contents contents) {
+  LayerReader reader(form, contents);
   while (auto member = from.next()) {
     throw_if_stopped(stop);
     reader.add(std::move(*member), from);

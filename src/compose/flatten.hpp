@@ -1,10 +1,12 @@
 #pragma once
 
+#include "compose/layer_seal.hpp"
 #include "compose/tree.hpp"
 #include "digest/hasher.hpp"
 #include "tar/reader.hpp"
 
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -21,18 +23,24 @@ struct LowerLink {
   std::string target;
 };
 
+/// What is done with the contents of files. With `sealed` they are hashed, too, also of what is no
+/// part of the file tree, and the layer gets its seal.
+enum class Contents { passed_over, hashed, sealed };
+
 /// What one layer says, by itself.
 struct LayerTree {
-  FileTree tree;                                ///< what it adds, its files' contents hashed
+  FileTree tree;                                ///< what it adds
   std::vector<std::string> removed = {};        ///< what its whiteouts name
   std::vector<std::string> emptied = {};        ///< directories with an opaque marker
   std::map<std::string, LowerLink> links = {};  ///< by the path's key
+  std::optional<LayerSeal> seal = {};           ///< where Contents::sealed was asked for
 };
 
 /// Reads a layer: image-spec, layer.md. Paths are taken as they stand, without following symlinks;
-/// of two entries for one path the last counts. Reads @p from to its end, and hashes the content
-/// of every file. Throws Errc::corrupt for a whiteout of nothing (`.wh.`), of `.` or `..`.
-LayerTree read_layer_tree(TarReader& from, LayerForm form, const std::stop_token& stop);
+/// of two entries for one path the last counts. Reads @p from to its end. Throws Errc::corrupt for
+/// a whiteout of nothing (`.wh.`), of `.` or `..`.
+LayerTree read_layer_tree(TarReader& from, LayerForm form, const std::stop_token& stop,
+                          Contents contents = Contents::hashed);
 
 /// Puts @p layer over @p below. Whiteouts and opaque markers are about @p below only, wherever
 /// they stand in the layer. Throws Errc::corrupt for a hard link to what is not there.

@@ -42,7 +42,7 @@ Node::Node(const TarMember& member)
     all.device_minor = member.device_minor;
   }
   all.xattrs = member.xattrs;
-  if (is_rare(all)) rare = std::make_unique<const Rare>(std::move(all));
+  if (is_rare(all)) rare = std::make_shared<const Rare>(std::move(all));
 }
 
 std::string_view Node::link_target() const {
@@ -81,6 +81,18 @@ bool FileTree::Order::operator()(std::string_view a, std::string_view b) const {
   const auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   if (x == a.end() || y == b.end()) return a.size() < b.size();
   return rank(*x) < rank(*y);
+}
+
+FileTree FileTree::copy() const {
+  FileTree twin(names_);
+  twin.nodes_ = nodes_;
+  twin.weight_ = weight_;
+  for (const auto& [path, place] : places_) {
+    Place same{place.node};
+    if (place.spelling) same.spelling = std::make_unique<const std::string>(*place.spelling);
+    twin.places_.emplace_hint(twin.places_.end(), path, std::move(same));
+  }
+  return twin;
 }
 
 std::string FileTree::key(std::string_view path) const {

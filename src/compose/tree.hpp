@@ -45,6 +45,7 @@ struct Node {
   std::uint16_t mode = 0755;
   std::uint32_t links = 0;  ///< paths that lead to it
   std::uint32_t mtime_nanoseconds = 0;
+  std::uint32_t layer = 0;  ///< which of the image's layers holds it, where somebody counts them
   std::int64_t mtime = 0;
   std::int64_t uid = 0;
   std::int64_t gid = 0;
@@ -52,7 +53,7 @@ struct Node {
   std::int64_t header_offset = 0;
   std::int64_t data_offset = 0;
   Sha256 content{};
-  std::unique_ptr<const Rare> rare;
+  std::shared_ptr<const Rare> rare;  ///< shared by copies
 };
 
 /// How paths are told apart: as they are, or as Windows does, where case makes no difference (of
@@ -79,6 +80,9 @@ class FileTree final {
   using Places = std::map<std::string, Place, Order>;
 
   explicit FileTree(Names names = Names::exact) : names_(names) {}
+
+  /// A second tree like this one.
+  [[nodiscard]] FileTree copy() const;
 
   [[nodiscard]] Names names() const { return names_; }
   /// @p path as this tree tells it apart.

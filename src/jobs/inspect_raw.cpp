@@ -1,47 +1,14 @@
 #include <ocimux/jobs/inspect.hpp>
 
 #include <ocimux/base/error.hpp>
-#include <ocimux/spec/selector.hpp>
 
+#include "jobs/one_image.hpp"
 #include "jobs/registry_input.hpp"
 
-#include <algorithm>
 #include <set>
 
 namespace ocimux {
 namespace {
-
-std::optional<Platform> platform_of(const Image& image) {
-  if (const auto* stored = std::get_if<StoredImage>(&image.content)) {
-    Platform platform = stored->descriptor.platform.value_or(stored->config.platform);
-    if (platform.os_version.empty()) platform.os_version = stored->config.platform.os_version;
-    return platform;
-  }
-  if (const auto* saved = std::get_if<SavedImage>(&image.content)) return saved->config.platform;
-  return std::nullopt;
-}
-
-/// The one image that the caller means.
-const Image& one_image(const Input& input, const std::optional<Platform>& wanted) {
-  std::vector<const Image*> found;
-  std::string platforms;
-  for (const Image& image : input.images) {
-    const auto platform = platform_of(image);
-    if (!platform) continue;
-    platforms += (platforms.empty() ? "" : ", ") + platform->string();
-    if (!wanted || same_platform(*wanted, *platform)) found.push_back(&image);
-  }
-  if (found.empty()) {
-    throw Error(Errc::not_found, "expected an image" +
-                                     (wanted ? " for " + wanted->string() : std::string()) +
-                                     ", found " + (platforms.empty() ? "none" : platforms));
-  }
-  if (found.size() > 1) {
-    throw Error(Errc::conflict, "expected one image, found several: " + platforms,
-                wanted ? "name one with PATH:TAG or PATH@DIGEST" : "pick one with --platform");
-  }
-  return *found.front();
-}
 
 Error no_document(std::string_view what, InputKind kind) {
   return {Errc::not_found, "expected " + std::string(what) + ", found a " +

@@ -9,7 +9,7 @@ rootfs _output/velero-main-linux-amd64.tar
 rootfs _output/velero-main-linux-arm64.tar other
 rootfs a.tar
 rootfs b.tar
-for command in "" merge inspect verify match; do
+for command in "" merge inspect verify match files cat diff; do
   # shellcheck disable=SC2086
   status 0 ocimux $command --help
   [ ! -s stderr ] || fail "--help: expected text on standard output alone"
