@@ -5,6 +5,7 @@
 #include "base/handle.hpp"
 #include "compress/decompressed.hpp"
 #include "io/memory.hpp"
+#include "tar/entry.hpp"
 #include "tar/locale.hpp"
 #include "tar/path.hpp"
 #include "tar/pulled.hpp"
@@ -29,6 +30,12 @@ constexpr std::size_t size_width = 12;
 // A tar program fills its last record with zeros; the largest record GNU tar users ask for
 // (--blocking-factor) is far below this. More would be a way to hide or to inflate.
 constexpr std::int64_t largest_padding = 4 << 20;
+// Of one member, all extension headers together: an old GNU sparse map may have any number of
+// blocks, and libarchive keeps it. A pax header with every attribute a file can have stays below 1
+// MiB.
+constexpr std::int64_t largest_header = 4 << 20;
+// Holes are written out as zeros, and some bytes can claim any number of them.
+constexpr std::int64_t largest_sparse_content = std::int64_t{64} << 30;
 constexpr std::size_t read_size = std::size_t{8} * 1024;
 
 /// What libarchive's callbacks are given for a file.
@@ -36,6 +43,7 @@ struct Client {
   std::shared_ptr<const File> file;
   std::int64_t size;
   std::int64_t position = 0;
+  std::int64_t limit = INT64_MAX;  // of that position: beyond it nothing is read
   std::vector<std::byte> buffer = std::vector<std::byte>(read_size);
   std::exception_ptr failure = nullptr;  // parked: exceptions must not cross C frames
 };
@@ -43,6 +51,7 @@ struct Client {
 la_ssize_t on_read(archive* /*reader*/, void* data, const void** bytes) noexcept {
   auto& client = *static_cast<Client*>(data);
   try {
+    if (client.position >= client.limit) throw_large_header();
     const std::size_t count = client.file->read_at(client.buffer, client.position);
     client.position += static_cast<std::int64_t>(count);
     *bytes = client.buffer.data();
@@ -64,69 +73,6 @@ bool is_about_characters(const char* message) {
   return message != nullptr && std::strstr(message, "can't be converted") != nullptr;
 }
 
-TarMember::Kind kind_of(archive_entry* entry) {
-  if (archive_entry_hardlink(entry) != nullptr) return TarMember::Kind::hard_link;
-  switch (archive_entry_filetype(entry)) {
-    case AE_IFLNK: return TarMember::Kind::symlink;
-    case AE_IFCHR: return TarMember::Kind::character;
-    case AE_IFBLK: return TarMember::Kind::block;
-    case AE_IFDIR: return TarMember::Kind::directory;
-    case AE_IFIFO: return TarMember::Kind::fifo;
-    default: return TarMember::Kind::regular;
-  }
-}
-
-void add_xattrs(archive_entry* entry, TarMember& member) {
-  archive_entry_xattr_reset(entry);
-  const char* name = nullptr;
-  const void* value = nullptr;
-  std::size_t size = 0;
-  while (archive_entry_xattr_next(entry, &name, &value, &size) == ARCHIVE_OK) {
-    if (name != nullptr) member.xattrs[name] = std::string(static_cast<const char*>(value), size);
-  }
-}
-
-// libarchive reads the `-1.5` of a pax header as -1 seconds and 500000000 nanoseconds, which is
-// -0.5 to everybody else.
-void set_mtime(archive_entry* entry, TarMember& member) {
-  member.mtime = archive_entry_mtime(entry);
-  member.mtime_nanoseconds = archive_entry_mtime_nsec(entry);
-  if (member.mtime >= 0 || member.mtime_nanoseconds == 0) return;
-  --member.mtime;
-  member.mtime_nanoseconds = 1'000'000'000 - member.mtime_nanoseconds;
-}
-
-/// How names are read: as they should be, or as engines read those of layers.
-using NameReading = std::string (*)(std::string_view);
-
-std::string name_in_layer(std::string_view name) {
-  return member_path(name.substr(std::min(name.find_first_not_of('/'), name.size())));
-}
-
-TarMember describe(archive_entry* entry, NameReading read_name) {
-  TarMember member;
-  const char* path = archive_entry_pathname(entry);
-  if (path == nullptr)
-    throw Error(Errc::corrupt, "expected a member with a name, found one without");
-  member.path = read_name(path);
-  member.kind = kind_of(entry);
-  member.size = archive_entry_size(entry);
-  member.sparse = archive_entry_sparse_count(entry) > 0;
-  member.mode = archive_entry_perm(entry);
-  member.uid = archive_entry_uid(entry);
-  member.gid = archive_entry_gid(entry);
-  set_mtime(entry, member);
-  if (member.kind == TarMember::Kind::hard_link) {
-    member.link_target = read_name(archive_entry_hardlink(entry));
-  } else if (const char* target = archive_entry_symlink(entry); target != nullptr) {
-    member.link_target = target;
-  }
-  member.device_major = static_cast<std::int64_t>(archive_entry_rdevmajor(entry));
-  member.device_minor = static_cast<std::int64_t>(archive_entry_rdevminor(entry));
-  add_xattrs(entry, member);
-  return member;
-}
-
 Error content_where_none_is(const TarMember& member) {
   return {Errc::corrupt, "'" + member.path +
                              "': expected content only in regular files, "
@@ -134,6 +80,11 @@ Error content_where_none_is(const TarMember& member) {
 }
 
 }  // namespace
+
+void throw_large_header() {
+  throw Error(Errc::corrupt, "expected at most " + std::to_string(largest_header >> 20) +
+                                 " MiB of headers of one member, found more");
+}
 
 struct TarReader::State {
   State() : reader(archive_read_new()) {
@@ -148,6 +99,34 @@ struct TarReader::State {
   [[nodiscard]] virtual std::exception_ptr failure() const = 0;
   virtual void check_member(const TarMember& member) = 0;
   virtual void check_end() = 0;
+  /// Gives the next header so many bytes from here on; INT64_MAX: as many as it likes.
+  virtual void limit_header(std::int64_t bytes) = 0;
+
+  /// libarchive's next header, in bounded memory.
+  int next_header(archive_entry*& entry) {
+    // What is left of the content is none of it. (libarchive would pass over it itself.)
+    if (in_member_) {
+      const int result = archive_read_data_skip(reader.get());
+      if (result == ARCHIVE_EOF || result == ARCHIVE_FATAL) fail("content that ends early");
+    }
+    limit_header(largest_header);
+    const int result = archive_read_next_header(reader.get(), &entry);
+    limit_header(INT64_MAX);
+    in_member_ = result == ARCHIVE_OK || result == ARCHIVE_WARN;
+    return result;
+  }
+
+  void check_holes(const TarMember& member) {
+    if (!member.sparse) return;
+    if (member.size > largest_sparse_content - sparse_content_) {
+      throw Error(Errc::unsupported,
+                  "'" + member.path + "': expected at most " +
+                      std::to_string(largest_sparse_content >> 30) +
+                      " GiB in all sparse members together, found more",
+                  "leave out files that are nearly all holes, such as /var/log/lastlog");
+    }
+    sparse_content_ += member.size;
+  }
 
   void open(void* data, archive_read_callback* on_read) const {
     archive_read_set_read_callback(reader.get(), on_read);
@@ -213,7 +192,9 @@ struct TarReader::State {
   Bytes block_;                    // of the content, what is left to give of it
   std::int64_t block_offset_ = 0;  // where that stands in the content
   std::int64_t position_ = 0;      // up to which the content was given
+  std::int64_t sparse_content_ = 0;
   bool ended_ = false;
+  bool in_member_ = false;
 };
 
 namespace {
@@ -228,7 +209,14 @@ class FileState final : public TarReader::State {
 
   [[nodiscard]] std::exception_ptr failure() const override { return client_.failure; }
 
+  void limit_header(std::int64_t bytes) override {
+    client_.limit = bytes == INT64_MAX ? bytes : client_.position + bytes;
+  }
+
   void check_member(const TarMember& member) override {
+    if (member.path.empty() && member.kind != TarMember::Kind::directory) {
+      throw Error(Errc::corrupt, "'.': expected a directory as the root, found something else");
+    }
     // tar programs disagree on whether such content is there at all; what one skips another reads
     // as the next header.
     if (member.kind != TarMember::Kind::regular && (member.size != 0 || forgot_a_size(member))) {
@@ -300,6 +288,10 @@ class StreamState final : public TarReader::State {
 
   [[nodiscard]] std::exception_ptr failure() const override { return pulled_.failure; }
 
+  void limit_header(std::int64_t bytes) override {
+    pulled_.limit = bytes == INT64_MAX ? bytes : pulled_.position + bytes;
+  }
+
   // A size where no content can be is passed over, as engines do.
   void check_member(const TarMember& member) override {
     if (member.kind != TarMember::Kind::regular && member.size != 0) {
@@ -331,7 +323,7 @@ std::optional<TarMember> TarReader::next() {
   const Utf8Names names;
   archive* reader = state_->reader.get();
   archive_entry* entry = nullptr;
-  const int result = archive_read_next_header(reader, &entry);
+  const int result = state_->next_header(entry);
   if (result == ARCHIVE_EOF) {
     state_->check_end();
     return std::nullopt;
@@ -340,10 +332,11 @@ std::optional<TarMember> TarReader::next() {
       (result != ARCHIVE_WARN || !is_about_characters(archive_error_string(reader)))) {
     state_->fail("a header that makes no sense");
   }
-  TarMember member = describe(entry, state_->read_name);
+  TarMember member = member_of(entry, state_->read_name);
   member.header_offset = archive_read_header_position(reader);
   member.data_offset = archive_filter_bytes(reader, 0);
   state_->check_member(member);
+  state_->check_holes(member);
   state_->begin_content();
   return member;
 }

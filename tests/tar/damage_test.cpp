@@ -53,6 +53,18 @@ TEST(TarReader, RefusesAnArchiveThatIsCutAtAnyByte) {
   }
 }
 
+// Written anew, a file of that name would become a directory with content.
+TEST(TarReader, RefusesARootThatIsNoDirectory) {
+  EXPECT_EQ(members_of(TarBuilder("ustar").directory("./").bytes()).size(), 1U);
+  for (const std::string& bytes : {TarBuilder("ustar").file(".", "hello").bytes(),
+                                   TarBuilder("ustar").symlink("./.", "elsewhere").bytes(),
+                                   TarBuilder("ustar").file("a", "").hard_link(".", "a").bytes()}) {
+    const Error error = refusal_of(bytes);
+    EXPECT_EQ(error.code(), Errc::corrupt);
+    EXPECT_THAT(error.what(), HasSubstr("expected a directory as the root"));
+  }
+}
+
 // A walk over the headers alone must see it, too: content is checked before it is read.
 TEST(TarReader, RefusesCutContentWithoutReadingIt) {
   const std::string bytes = TarBuilder("ustar").file("a", std::string(5000, 'x')).bytes();
