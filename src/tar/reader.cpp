@@ -9,6 +9,8 @@
 #include "tar/locale.hpp"
 #include "tar/path.hpp"
 #include "tar/pulled.hpp"
+#include "tar/pulled_file.hpp"
+#include "tar/sparse.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -36,38 +38,6 @@ constexpr std::int64_t largest_padding = 4 << 20;
 constexpr std::int64_t largest_header = 4 << 20;
 // Holes are written out as zeros, and some bytes can claim any number of them.
 constexpr std::int64_t largest_sparse_content = std::int64_t{64} << 30;
-constexpr std::size_t read_size = std::size_t{8} * 1024;
-
-/// What libarchive's callbacks are given for a file.
-struct Client {
-  std::shared_ptr<const File> file;
-  std::int64_t size;
-  std::int64_t position = 0;
-  std::int64_t limit = INT64_MAX;  // of that position: beyond it nothing is read
-  std::vector<std::byte> buffer = std::vector<std::byte>(read_size);
-  std::exception_ptr failure = nullptr;  // parked: exceptions must not cross C frames
-};
-
-la_ssize_t on_read(archive* /*reader*/, void* data, const void** bytes) noexcept {
-  auto& client = *static_cast<Client*>(data);
-  try {
-    if (client.position >= client.limit) throw_large_header();
-    const std::size_t count = client.file->read_at(client.buffer, client.position);
-    client.position += static_cast<std::int64_t>(count);
-    *bytes = client.buffer.data();
-    return static_cast<la_ssize_t>(count);
-  } catch (...) {
-    client.failure = std::current_exception();
-    return ARCHIVE_FATAL;
-  }
-}
-
-la_int64_t on_skip(archive* /*reader*/, void* data, la_int64_t request) noexcept {
-  auto& client = *static_cast<Client*>(data);
-  const std::int64_t count = std::clamp<std::int64_t>(request, 0, client.size - client.position);
-  client.position += count;
-  return count;
-}
 
 bool is_about_characters(const char* message) {
   return message != nullptr && std::strstr(message, "can't be converted") != nullptr;
@@ -98,6 +68,8 @@ struct TarReader::State {
   /// What a callback parked, and was not rethrown yet.
   [[nodiscard]] virtual std::exception_ptr failure() const = 0;
   virtual void check_member(const TarMember& member) = 0;
+  /// Whether its headers say that @p member is stored with holes, though libarchive does not.
+  [[nodiscard]] virtual bool is_sparse(const TarMember& member) const = 0;
   virtual void check_end() = 0;
   /// Gives the next header so many bytes from here on; INT64_MAX: as many as it likes.
   virtual void limit_header(std::int64_t bytes) = 0;
@@ -145,8 +117,9 @@ struct TarReader::State {
         "the file is incomplete or damaged: copy or build it again");
   }
 
-  void begin_content() {
+  void begin_content(std::int64_t size) {
     kept.clear();
+    size_ = size;
     block_ = {};
     position_ = 0;
     block_offset_ = 0;
@@ -157,7 +130,10 @@ struct TarReader::State {
   Bytes piece(std::size_t most) {
     static constexpr std::array<std::byte, 4096> zeros{};
     while (position_ == block_offset_ && block_.empty()) {
-      if (ended_) return {};
+      if (ended_) {
+        if (position_ != size_) throw_wrong_content();
+        return {};
+      }
       read_block();
     }
     const bool hole = position_ < block_offset_;
@@ -187,11 +163,21 @@ struct TarReader::State {
     ended_ = result == ARCHIVE_EOF;
     block_ = ended_ ? Bytes() : Bytes(static_cast<const std::byte*>(bytes), size);
     block_offset_ = std::max(position_, offset);
+    if (block_offset_ > size_ || static_cast<std::int64_t>(size) > size_ - block_offset_) {
+      throw_wrong_content();
+    }
+  }
+
+  // Where a member has a map of holes that does not fit its size.
+  [[noreturn]] void throw_wrong_content() const {
+    throw Error(Errc::corrupt, "expected a member with " + std::to_string(size_) +
+                                   " bytes of content, found a sparse one of another size");
   }
 
   Bytes block_;                    // of the content, what is left to give of it
   std::int64_t block_offset_ = 0;  // where that stands in the content
   std::int64_t position_ = 0;      // up to which the content was given
+  std::int64_t size_ = 0;          // of the content
   std::int64_t sparse_content_ = 0;
   bool ended_ = false;
   bool in_member_ = false;
@@ -203,8 +189,8 @@ namespace {
 class FileState final : public TarReader::State {
  public:
   explicit FileState(const std::shared_ptr<const File>& opened) : client_{opened, opened->size()} {
-    archive_read_set_skip_callback(reader.get(), on_skip);
-    open(&client_, on_read);
+    archive_read_set_skip_callback(reader.get(), PulledFile::on_skip);
+    open(&client_, PulledFile::on_read);
   }
 
   [[nodiscard]] std::exception_ptr failure() const override { return client_.failure; }
@@ -230,6 +216,11 @@ class FileState final : public TarReader::State {
                       ", found the end of the archive",
                   "the file is incomplete: copy or build it again");
     }
+  }
+
+  [[nodiscard]] bool is_sparse(const TarMember& member) const override {
+    return member.kind == TarMember::Kind::regular &&
+           headers_say_sparse(*client_.file, member.header_offset, member.data_offset);
   }
 
   // libarchive takes the end of the file between two members for the end of the archive; but an
@@ -274,7 +265,7 @@ class FileState final : public TarReader::State {
                  "archives that were joined with cat or tar -A must be merged one by one");
   }
 
-  Client client_;
+  PulledFile client_;
 };
 
 /// An archive that comes as a stream.
@@ -299,6 +290,9 @@ class StreamState final : public TarReader::State {
     }
     if (member.size < 0) throw Error(Errc::corrupt, "'" + member.path + "': negative size");
   }
+
+  // All content comes through libarchive here.
+  [[nodiscard]] bool is_sparse(const TarMember& /*member*/) const override { return false; }
 
   void check_end() override {
     if (pulled_.failure) std::rethrow_exception(pulled_.failure);
@@ -335,9 +329,10 @@ std::optional<TarMember> TarReader::next() {
   TarMember member = member_of(entry, state_->read_name);
   member.header_offset = archive_read_header_position(reader);
   member.data_offset = archive_filter_bytes(reader, 0);
+  member.sparse = member.sparse || state_->is_sparse(member);
   state_->check_member(member);
   state_->check_holes(member);
-  state_->begin_content();
+  state_->begin_content(member.size);
   return member;
 }
 
