@@ -15,7 +15,7 @@ namespace ocimux {
 namespace {
 
 // Real layouts have some thousands.
-constexpr std::size_t most_descriptors = 1'000'000;
+constexpr std::size_t most_descriptors = 500'000;
 
 Platform complete(const std::optional<Platform>& said, const Platform& found) {
   Platform platform = said.value_or(found).normalized();

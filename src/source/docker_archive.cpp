@@ -4,6 +4,7 @@
 
 #include "io/memory.hpp"
 #include "source/document_memory.hpp"
+#include "spec/descriptor_json.hpp"
 #include "spec/json.hpp"
 #include "tar/path.hpp"
 
@@ -39,6 +40,7 @@ void check_config_name(const std::string& name, const std::string& text) {
 
 Image read_element(const std::string& name, const TarArchive& archive, const Json& element,
                    DocumentMemory& memory) {
+  refuse_other_spellings(element, {"Config", "RepoTags", "Layers"});
   SavedImage saved;
   const std::string config = string_member(element, "Config");
   saved.config_text = within(

@@ -7,13 +7,15 @@ need python3
 need zstd
 export TMPDIR=$BUILD
 
+is_sanitized() { ldd "$OCIMUX" | grep -q libasan; }
+
 # bounded EXPECTED COMMAND...: status() in 1 GiB of address space and 60 s of processor time. (The
 # address sanitizer reserves terabytes: there only the time counts.)
 bounded() {
   local expected=$1 found=0
   shift
   (
-    ldd "$OCIMUX" | grep -q libasan || ulimit -v $((1 << 20))
+    is_sanitized || ulimit -v $((1 << 20))
     ulimit -t 60
     exec timeout 120 "$@"
   ) >stdout 2>stderr || found=$?
@@ -105,7 +107,7 @@ for name, text in (("arrays", "[" + "[]," * 1390000 + "[]]"), ("objects", "[" + 
 layout = Layout("million")
 image = layout.image()
 few = layout.index(*[{**image, "platform": {"os": "linux", "architecture": f"a{i}"}} for i in range(13000)])
-layout.done(*[{**few, "annotations": {"org.opencontainers.image.ref.name": f"t{i}"}} for i in range(13000)])
+layout.done(*[{**few, "annotations": {"org.opencontainers.image.ref.name": f"t{i}"}} for i in range(60)])
 layout = Layout("circle")  # by digest impossible; an index in the place of another is found out
 inner = layout.index()
 layout.done(inner)
@@ -144,8 +146,10 @@ for kind in config manifest index; do
   done
 done
 
-bounded 3 "$OCIMUX" inspect zeros.tar.zst
-says stderr 'at most 256 times its size' 'zstd -d'
+if ! is_sanitized; then # a GiB is unpacked; that takes as long again, and finds nothing more
+  bounded 3 "$OCIMUX" inspect zeros.tar.zst
+  says stderr 'at most 256 times its size' 'zstd -d'
+fi
 for name in gz xz bz2; do
   bounded 3 "$OCIMUX" inspect padded.tar.$name
   says stderr 'nothing but a few zeros after the last member'
@@ -155,8 +159,8 @@ says stderr 'more than 80 MiB of memory'
 
 for name in arrays objects deep; do bounded 3 "$OCIMUX" inspect json-$name; done
 bounded 3 "$OCIMUX" inspect million
-says stderr '1000000 images and layers'
-bounded 0 "$OCIMUX" inspect million:t77
+says stderr '500000 images and layers'
+bounded 0 "$OCIMUX" inspect million:t57
 bounded 3 "$OCIMUX" inspect circle
 bounded 3 "$OCIMUX" inspect climbs
 bounded 0 "$OCIMUX" inspect shows
@@ -167,8 +171,8 @@ bounded 3 "$OCIMUX" inspect twice.tar
 says stderr 'index.json' 'repeated'
 bounded 3 "$OCIMUX" inspect many.tar
 says stderr 'found 1000000'
-bounded 0 "$OCIMUX" inspect entries.tar.zst
-says stdout 1000000
+bounded 0 "$OCIMUX" inspect --json entries.tar.zst
+says stdout '"entries": 1000000'
 
 # What is no file, or leads elsewhere.
 cp -r twice special
