@@ -44,8 +44,9 @@ bool misleads(std::string_view character) {
   const auto within = [&](std::string_view first, std::string_view last) {
     return character >= first && character <= last;
   };
-  return character == "\u061c" || within("\u200b", "\u200f") || within("\u2028", "\u202e") ||
-         within("\u2066", "\u2069") || character == "\ufeff";
+  return character == "\xd8\x9c" || within("\xe2\x80\x8b", "\xe2\x80\x8f") ||
+         within("\xe2\x80\xa8", "\xe2\x80\xae") || within("\xe2\x81\xa6", "\xe2\x81\xa9") ||
+         character == "\xef\xbb\xbf";
 }
 
 }  // namespace
