@@ -38,6 +38,11 @@ if(OCIMUX_SANITIZE)
   target_link_options(ocimux_settings INTERFACE ${sanitize})
 endif()
 
+if(OCIMUX_FUZZ)
+  # What fuzzers steer by; the fuzzer itself is linked to the targets alone.
+  target_compile_options(ocimux_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 if(OCIMUX_COVERAGE)
   # Counters are updated from several threads at once.
   target_compile_options(ocimux_settings INTERFACE --coverage -fprofile-update=atomic)

@@ -2,7 +2,7 @@
 # Installs what building, testing and checking ocimux takes, on Debian 12 or
 # later. Does nothing, quickly, where all of it is there already.
 #
-# usage: scripts/setup.sh [build|demo|lint|e2e|bench]...     (default: build lint e2e)
+# usage: scripts/setup.sh [build|demo|lint|e2e|bench|fuzz]...     (default: build lint e2e)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,6 +25,8 @@ bench_packages=(
   gnuplot-nox debootstrap umoci skopeo buildah curl docker-registry python3-aiohttp
 )
 lint_packages=(clang-16 clang-tidy-16 clang-format-16 gcovr)
+# libFuzzer and the sanitizers of clang.
+fuzz_packages=(clang-16 libclang-rt-16-dev)
 # Built from source, at versions that were seen to work: Debian's are missing or old.
 go_tools=(
   github.com/google/go-containerregistry/cmd/crane@v0.20.6
@@ -118,7 +120,8 @@ for group in "$@"; do
     lint) install_packages "${lint_packages[@]}" ;;
     e2e) install_e2e ;;
     bench) install_bench ;;
-    *) echo "usage: $0 [build|demo|lint|e2e|bench]..." >&2; exit 2 ;;
+    fuzz) install_packages "${fuzz_packages[@]}" ;;
+    *) echo "usage: $0 [build|demo|lint|e2e|bench|fuzz]..." >&2; exit 2 ;;
   esac
 done
 echo "setup: $* is in place"

@@ -39,7 +39,7 @@ std::string reference_heading(const InspectedReference& reference) {
   heading += "\n";
   if (reference.descriptor) {
     heading += "  " + reference.descriptor->digest.string() + "  " +
-               reference.descriptor->media_type + "\n";
+               printable(reference.descriptor->media_type) + "\n";
   }
   for (const auto& [key, value] : reference.annotations) {
     heading += "  " + printable(key) + "=" + printable(value) + "\n";

@@ -5,6 +5,8 @@
 namespace ocimux::cli {
 namespace {
 
+// The longest name of a file, and what is said of it. What documents say can have 4 MiB.
+constexpr std::size_t longest_text = 8192;
 constexpr unsigned char first_of_two = 0xc2;  // below: overlong forms
 constexpr unsigned char first_of_three = 0xe0;
 constexpr unsigned char first_of_four = 0xf0;
@@ -35,6 +37,18 @@ bool is_control(std::string_view character) {
   return first < 0x20 || first == 0x7f || (first == 0xc2 && byte(character, 1) < 0xa0);
 }
 
+// What makes a terminal show other characters in another order than they stand in, or not at all:
+// marks of direction (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), ends of lines
+// and paragraphs (U+2028, U+2029), characters without a width (U+200B to U+200D, U+FEFF).
+bool misleads(std::string_view character) {
+  const auto within = [&](std::string_view first, std::string_view last) {
+    return character >= first && character <= last;
+  };
+  return character == "\xd8\x9c" || within("\xe2\x80\x8b", "\xe2\x80\x8f") ||
+         within("\xe2\x80\xa8", "\xe2\x80\xae") || within("\xe2\x81\xa6", "\xe2\x81\xa9") ||
+         character == "\xef\xbb\xbf";
+}
+
 }  // namespace
 
 std::string valid_utf8(std::string_view text) {
@@ -52,7 +66,8 @@ std::string printable(std::string_view text) {
   std::string shown;
   for (std::string_view rest = valid; !rest.empty();) {
     const std::string_view character = rest.substr(0, character_length(rest));
-    shown += is_control(character) ? "?" : character;
+    if (shown.size() > longest_text) return shown + "…";
+    shown += is_control(character) || misleads(character) ? "?" : character;
     rest.remove_prefix(character.size());
   }
   return shown;

@@ -14,14 +14,20 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array<std::pair<std::string_view, Codec>, 4> magics{{
+constexpr std::array<std::pair<std::string_view, Codec>, 3> magics{{
     {"\x1f\x8b\x08"sv, Codec::gzip},
     {"\x28\xb5\x2f\xfd"sv, Codec::zstd},
     {"\xfd"sv
      "7zXZ\0"sv,
      Codec::xz},
-    {"BZh"sv, Codec::bzip2},
 }};
+
+// `BZh`, the level, and the first bytes of a block or (of an empty stream) of the end: a tar may
+// begin with a file whose name begins with `BZh`.
+bool is_bzip2(std::string_view text) {
+  return text.size() >= sniff_length && text.starts_with("BZh") && text[3] >= '1' &&
+         text[3] <= '9' && (text.substr(4, 2) == "1A"sv || text.substr(4, 2) == "\x17r"sv);
+}
 
 struct Levels {
   int lowest;
@@ -45,7 +51,7 @@ Codec sniff(Bytes front) {
   for (const auto& [magic, codec] : magics) {
     if (text.starts_with(magic)) return codec;
   }
-  return Codec::none;
+  return is_bzip2(text) ? Codec::bzip2 : Codec::none;
 }
 
 std::string_view name_of(Codec codec) {

@@ -1,5 +1,6 @@
 #include "jobs/image_programs.hpp"
 
+#include <ocimux/base/error.hpp>
 #include <ocimux/spec/media_types.hpp>
 
 #include "base/parallel.hpp"
@@ -7,12 +8,16 @@
 #include "digest/digester.hpp"
 #include "jobs/layer.hpp"
 
+#include <atomic>
 #include <optional>
 #include <set>
 #include <utility>
 
 namespace ocimux {
 namespace {
+
+// Of all layers together: some hundred of them, each of a few kilobytes, could fill any memory.
+constexpr std::size_t most_bytes = std::size_t{2} << 30;
 
 /// A layer of an image.
 struct Part {
@@ -90,6 +95,7 @@ ImagePrograms::ImagePrograms(const std::vector<Input>& inputs, LookInto depth, s
                   "twice (--strict does)");
   }
   Progress& told = depth == LookInto::whole ? progress : silent_progress();
+  std::atomic<std::size_t> bytes = 0;
   parallel_for_each(work, threads, stop, [&](Work& item, const std::stop_token& inner) {
     ProgressTask task(told, "reading " + item.name, item.body.size);
     try {
@@ -100,6 +106,11 @@ ImagePrograms::ImagePrograms(const std::vector<Input>& inputs, LookInto depth, s
       if (error.code() == Errc::cancelled) throw;
       item.layer->failure = error;
     }
+    if ((bytes += item.layer->programs.bytes()) <= most_bytes) return;
+    throw Error(Errc::unsupported,
+                "expected names of programs and links in all layers to take at "
+                "most 2 GiB of memory, found more",
+                "merge fewer inputs at a time");
   });
 }
 

@@ -5,6 +5,7 @@
 #include <ocimux/spec/selector.hpp>
 
 #include "jobs/registry_input.hpp"
+#include "source/document_memory.hpp"
 
 #include <algorithm>
 #include <map>
@@ -12,6 +13,9 @@
 
 namespace ocimux {
 namespace {
+
+// Real layouts have some thousands.
+constexpr std::size_t most_descriptors = 500'000;
 
 Platform complete(const std::optional<Platform>& said, const Platform& found) {
   Platform platform = said.value_or(found).normalized();
@@ -109,14 +113,33 @@ void count_bytes(Inspection& inspection) {
   for (const auto& [digest, size] : blobs) inspection.unique_bytes += size;
 }
 
+/// What was described so far: many names may stand for one large index, and many indexes list
+/// another.
+struct Described {
+  DocumentMemory memory{2 * DocumentMemory::most_bytes};
+  std::map<Digest, InspectedReference> references = {};
+  std::size_t descriptors = 0;  // of images and layers, over all references
+};
+
+void count(Described& described, const InspectedReference& reference) {
+  for (const InspectedImage& image : reference.images) {
+    described.descriptors += 1 + image.layers.size();
+  }
+  if (described.descriptors <= most_descriptors) return;
+  throw Error(Errc::corrupt,
+              "expected at most " + std::to_string(most_descriptors) +
+                  " images and layers under all names together, found more",
+              "name one image with PATH:TAG");
+}
+
 InspectedReference inspect_descriptor(const ImageStore& store, const Descriptor& descriptor,
-                                      Progress& progress) {
+                                      DocumentMemory& memory) {
   InspectedReference reference;
   if (media_type::is_index(descriptor.media_type)) {
     reference.annotations =
         Index::parse(read_checked(store, descriptor), descriptor.media_type).annotations;
   }
-  for (const Image& image : images_below(store, descriptor, progress)) {
+  for (const Image& image : images_below(store, descriptor, memory, silent_progress())) {
     reference.images.push_back(describe(image));
   }
   return reference;
@@ -124,14 +147,15 @@ InspectedReference inspect_descriptor(const ImageStore& store, const Descriptor&
 
 // Many tags may name one index, which is read once. What there is to note of it was noted when
 // the input was read.
-InspectedReference described_once(std::map<Digest, InspectedReference>& seen,
-                                  const ImageStore& store, const Descriptor& descriptor) {
-  auto known = seen.find(descriptor.digest);
-  if (known == seen.end()) {
-    known =
-        seen.emplace(descriptor.digest, inspect_descriptor(store, descriptor, silent_progress()))
-            .first;
+InspectedReference described_once(Described& described, const ImageStore& store,
+                                  const Descriptor& descriptor) {
+  auto known = described.references.find(descriptor.digest);
+  if (known == described.references.end()) {
+    known = described.references
+                .emplace(descriptor.digest, inspect_descriptor(store, descriptor, described.memory))
+                .first;
   }
+  count(described, known->second);
   InspectedReference reference = known->second;
   reference.tag = tag_of(descriptor);
   const auto name = descriptor.annotations.find(std::string(annotation::image_name));
@@ -169,9 +193,9 @@ Inspection inspect(const std::string& reference, const std::vector<Platform>& pl
   Inspection inspection{input.name, kind_name(input.kind)};
   within(input.name, [&] {
     if (input.store) {
-      std::map<Digest, InspectedReference> seen;
+      Described described;
       for (const Descriptor& descriptor : select(*input.store, parsed)) {
-        inspection.references.push_back(described_once(seen, *input.store, descriptor));
+        inspection.references.push_back(described_once(described, *input.store, descriptor));
         name_as(inspection.references.back(), parsed);
       }
     } else {

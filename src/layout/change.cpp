@@ -32,8 +32,10 @@ bool is_directory_there(const fs::path& directory) {
 }
 
 // Empty, or with what a process left that was killed while it made a layout here: without
-// index.json, which is written last, it never was one.
+// index.json, which is written last, it never was one. (No process leaves links.)
 bool is_free(const fs::path& directory) {
+  std::error_code failure;
+  if (fs::is_symlink(fs::symlink_status(directory / "blobs", failure))) return false;
   const auto names = names_in(directory);
   return std::all_of(names.begin(), names.end(), [](const std::string& name) {
     return name == "blobs" || name == layout_file_name || name.starts_with(staging_mark);

@@ -19,6 +19,18 @@ std::string read_file(const fs::path& path) {
                 [&] { return read_document(file_body(file, 0, file->size()), largest_document); });
 }
 
+// A link could lead to the blobs of another store on this machine, and let them be handed out (or
+// written) by whoever knows a digest.
+void check_directories(const fs::path& blobs) {
+  for (const fs::path& path : {blobs, blobs / "sha256", blobs / "sha512"}) {
+    std::error_code failure;
+    if (!fs::is_symlink(fs::symlink_status(path, failure))) continue;
+    throw Error(Errc::corrupt,
+                path.filename().string() + ": expected a directory, found a symbolic link",
+                "put a directory in its place, or mount one there");
+  }
+}
+
 }  // namespace
 
 std::string layout_file() { return R"({"imageLayoutVersion":"1.0.0"})"; }
@@ -50,6 +62,7 @@ Layout Layout::open(const fs::path& directory) {
       throw Error(Errc::corrupt,
                   "expected an OCI layout, found no file " + std::string(name) + " in it");
     }
+    check_directories(directory / "blobs");
     check_layout_file(read_file(directory / layout_file_name));
     return Layout(directory, parse_index_file(read_file(directory / index_file_name)));
   });

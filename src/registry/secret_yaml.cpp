@@ -7,7 +7,9 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <functional>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -26,6 +28,7 @@ Error unfit() {
 struct Open {
   Json value;
   std::optional<std::string> key = {};  // whose value comes next
+  std::set<std::string, std::less<>> keys = {};
 };
 
 class Reader final : public YAML::EventHandler {
@@ -77,8 +80,8 @@ class Reader final : public YAML::EventHandler {
       map.key = value.as_string();
       return;
     }
-    if (map.value.find(*map.key) != nullptr) throw unfit();
-    map.value.set(*map.key, std::move(value));
+    if (!map.keys.insert(*map.key).second) throw unfit();
+    map.value.as_object().emplace_back(*map.key, std::move(value));
     map.key.reset();
   }
 

@@ -90,10 +90,11 @@ Url Url::with_query(std::string_view name, std::string_view value) const {
 std::string Url::shown() const { return text_.substr(0, text_.find('?')); }
 
 std::string form_encoded(std::string_view text) {
+  if (text.empty()) return {};  // to libcurl no length means that a NUL ends it
   start_curl();
   const Text encoded(curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())));
   if (!encoded) throw Error(Errc::io, "no memory for an address");
-  return text.empty() ? std::string() : std::string(encoded.get());
+  return encoded.get();
 }
 
 }  // namespace ocimux

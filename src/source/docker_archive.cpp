@@ -3,6 +3,8 @@
 #include <ocimux/base/error.hpp>
 
 #include "io/memory.hpp"
+#include "source/document_memory.hpp"
+#include "spec/descriptor_json.hpp"
 #include "spec/json.hpp"
 #include "tar/path.hpp"
 
@@ -36,20 +38,24 @@ void check_config_name(const std::string& name, const std::string& text) {
   }
 }
 
-Image read_element(const std::string& name, const TarArchive& archive, const Json& element) {
+Image read_element(const std::string& name, const TarArchive& archive, const Json& element,
+                   DocumentMemory& memory) {
+  refuse_other_spellings(element, {"Config", "RepoTags", "Layers"});
   SavedImage saved;
   const std::string config = string_member(element, "Config");
   saved.config_text = within(
       config, [&] { return read_document(archive.body(member_path(config)), largest_document); });
   within(config, [&] { check_config_name(config, saved.config_text); });
   saved.config = within(config, [&] { return ImageConfig::parse(saved.config_text); });
-  for (const std::string& layer : strings_member(element, "Layers")) {
-    saved.layers.push_back(archive.body(member_path(layer)));
-  }
-  if (saved.layers.size() != saved.config.diff_ids.size()) {
+  memory.count(saved.config_text.size());  // one file may be many images' config: by links
+  const std::vector<std::string> layers = strings_member(element, "Layers");
+  if (layers.size() != saved.config.diff_ids.size()) {
     throw Error(Errc::corrupt, "expected as many layers as the config has DiffIDs (" +
                                    std::to_string(saved.config.diff_ids.size()) + "), found " +
-                                   std::to_string(saved.layers.size()));
+                                   std::to_string(layers.size()));
+  }
+  for (const std::string& layer : layers) {
+    saved.layers.push_back(archive.body(member_path(layer)));
   }
   return {name, {}, {}, std::move(saved)};
 }
@@ -81,6 +87,7 @@ std::vector<Image> read_docker_archive(const std::string& name,
     return Json::parse(
         read_document(archive->body(std::string(docker_manifest_file)), largest_document));
   });
+  DocumentMemory memory;
   std::vector<Image> images;
   std::set<std::string> seen;
   std::string names;
@@ -89,8 +96,8 @@ std::vector<Image> read_docker_archive(const std::string& name,
     if (!reference.tag.empty() && !is_named(element, reference.tag)) continue;
     // One image under several names is one image.
     if (!seen.insert(string_member(element, "Config")).second) continue;
-    images.push_back(
-        within(docker_manifest_file, [&] { return read_element(name, *archive, element); }));
+    images.push_back(within(docker_manifest_file,
+                            [&] { return read_element(name, *archive, element, memory); }));
   }
   if (images.empty()) {
     throw Error(Errc::not_found,

@@ -3,6 +3,7 @@
 #include <ocimux/base/progress.hpp>
 #include <ocimux/layout/layout.hpp>
 
+#include "source/document_memory.hpp"
 #include "source/image.hpp"
 #include "source/reference.hpp"
 #include "tar/archive.hpp"
@@ -37,13 +38,15 @@ std::vector<Descriptor> select(const ImageStore& store, const LocalReference& re
 
 /// Every image and attestation below the selected descriptors, indexes of indexes followed, each
 /// manifest once. Children that the store lacks are told to @p progress and left out (docker save
-/// writes such archives); Errc::not_found when nothing is left.
+/// writes such archives); Errc::not_found when nothing is left, Errc::corrupt beyond the limits of
+/// DocumentMemory, of 8 levels of indexes and of 100,000 manifests.
 std::vector<Image> read_images(const ImageStore& store, const LocalReference& reference,
                                Progress& progress);
 
-/// The images and attestations below one descriptor; none for what is no image.
+/// The images and attestations below one descriptor; none for what is no image. What is read for it
+/// counts in @p memory.
 std::vector<Image> images_below(const ImageStore& store, const Descriptor& descriptor,
-                                Progress& progress);
+                                DocumentMemory& memory, Progress& progress);
 
 /// The tag a descriptor of index.json has: the part behind the last `:` of a full name, too.
 std::string tag_of(const Descriptor& descriptor);

@@ -17,24 +17,27 @@ constexpr std::size_t most_manifests = 100'000;
 
 class Walk {
  public:
-  Walk(const ImageStore& store, Progress& progress) : store_(store), progress_(progress) {}
+  Walk(const ImageStore& store, DocumentMemory& memory, Progress& progress)
+      : store_(store), memory_(memory), progress_(progress) {}
 
   void visit(const Descriptor& descriptor, int depth) {
-    // One manifest may be listed for several platforms: each is an image of its own.
-    const Platform platform = descriptor.platform.value_or(Platform{}).normalized();
+    const bool index = media_type::is_index(descriptor.media_type);
+    // One manifest may be listed for several platforms: each is an image of its own. An index is
+    // the same for all, and is looked into once, or a few of them could keep us reading for ever.
+    const Platform platform =
+        index ? Platform{} : descriptor.platform.value_or(Platform{}).normalized();
     if (!seen_.insert({descriptor.digest, platform.string()}).second) return;
     if (seen_.size() > most_manifests) {
       throw Error(Errc::corrupt, "expected at most " + std::to_string(most_manifests) +
                                      " manifests in one input, found more");
     }
-    const bool index = media_type::is_index(descriptor.media_type);
     // What else there may be is left out unread: it can be of any size (image-index.md: unknown
     // media types are no error).
     if (!index && !media_type::is_manifest(descriptor.media_type)) {
       return other(descriptor, "has the media type '" + descriptor.media_type + "'");
     }
     if (!store_.find(descriptor)) return missing(descriptor);
-    const std::string text = read_checked(store_, descriptor);
+    const std::string text = read(descriptor);
     within(descriptor.digest.string(), [&] {
       index ? visit_index(Index::parse(text, descriptor.media_type), depth)
             : visit_manifest(descriptor, text);
@@ -52,6 +55,12 @@ class Walk {
   }
 
  private:
+  std::string read(const Descriptor& descriptor) {
+    std::string text = read_checked(store_, descriptor);
+    memory_.count(text.size());
+    return text;
+  }
+
   // A descriptor without a platform says less than another one of the same manifest.
   void drop_repeated() {
     std::set<Digest> with_platform;
@@ -88,7 +97,7 @@ class Walk {
       return other(descriptor, "is an artifact with a config of type '" +
                                    stored.manifest.config.media_type + "'");
     }
-    stored.config_text = read_checked(store_, stored.manifest.config);
+    stored.config_text = read(stored.manifest.config);
     stored.config = within("config", [&] { return ImageConfig::parse(stored.config_text); });
     check_layers(stored);
     images_.push_back({store_.name, {}, {}, std::move(stored)});
@@ -108,7 +117,7 @@ class Walk {
   void add_attestation(StoredImage stored) {
     // Its config is mostly the empty one, and may be given inside the descriptor only.
     if (store_.find(stored.manifest.config)) {
-      stored.config_text = read_checked(store_, stored.manifest.config);
+      stored.config_text = read(stored.manifest.config);
     }
     Attestation attestation{std::move(stored), {}};
     const Descriptor& descriptor = attestation.stored.descriptor;
@@ -137,6 +146,7 @@ class Walk {
   }
 
   const ImageStore& store_;
+  DocumentMemory& memory_;
   Progress& progress_;
   std::set<std::pair<Digest, std::string>> seen_;
   std::vector<Image> images_;
@@ -147,14 +157,15 @@ class Walk {
 
 std::vector<Image> read_images(const ImageStore& store, const LocalReference& reference,
                                Progress& progress) {
-  Walk walk(store, progress);
+  DocumentMemory memory;
+  Walk walk(store, memory, progress);
   for (const Descriptor& descriptor : select(store, reference)) walk.visit(descriptor, 0);
   return walk.take(false);
 }
 
 std::vector<Image> images_below(const ImageStore& store, const Descriptor& descriptor,
-                                Progress& progress) {
-  Walk walk(store, progress);
+                                DocumentMemory& memory, Progress& progress) {
+  Walk walk(store, memory, progress);
   walk.visit(descriptor, 0);
   return walk.take(true);
 }

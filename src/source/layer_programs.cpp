@@ -47,6 +47,8 @@ void walk(TarReader& reader, std::int64_t limit, Programs& programs, const std::
     programs.add(
         *member, path_in_root(member->path),
         [&](std::span<std::byte> into, std::int64_t offset) { return front.read(into, offset); });
+    // To come to the next member, all of this one would be unpacked.
+    if (member->size > limit - member->data_offset) return programs.mark_incomplete();
   }
 }
 

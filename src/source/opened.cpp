@@ -3,12 +3,16 @@
 #include <ocimux/base/error.hpp>
 
 #include "base/parallel.hpp"
+#include "compress/codec.hpp"
 #include "compress/decompressor.hpp"
 #include "io/relay.hpp"
+#include "source/expansion_limit.hpp"
 
 #include <sys/stat.h>
 
 #include <array>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace ocimux {
@@ -24,6 +28,7 @@ std::shared_ptr<const File> unpack(const File& from, Progress& progress,
   File spool = File::unnamed(spool_directory());
   FileSink file(spool);
   Relay into(file);  // writing has a thread of its own
+  std::optional<ExpansionLimit> limit;
   std::unique_ptr<Sink> decompressor;
   std::vector<std::byte> buffer(piece);
   for (std::size_t kept = 0;;) {
@@ -35,8 +40,13 @@ std::shared_ptr<const File> unpack(const File& from, Progress& progress,
       kept = have;
       continue;
     }
-    if (!decompressor) decompressor = make_decompressor(sniff(Bytes(buffer).first(have)), into);
+    if (!decompressor) {
+      const Codec codec = sniff(Bytes(buffer).first(have));
+      limit.emplace(into, std::string(name_of(codec)));
+      decompressor = make_decompressor(codec, *limit);
+    }
     if (have == 0) break;
+    limit->count_read(static_cast<std::int64_t>(have));
     decompressor->write(Bytes(buffer).first(have));
     task.advance(static_cast<std::int64_t>(count));
     kept = 0;

@@ -12,7 +12,8 @@ namespace ocimux {
 
 /// Opens @p path for reading by position: what is compressed (gzip, zstd, xz, bzip2, told by
 /// content) or cannot be read by position (a pipe) is first unpacked into an unnamed temporary
-/// file, which goes by a name of its own.
+/// file, which goes by a name of its own. Throws Errc::unsupported for what inflates beyond
+/// ExpansionLimit.
 std::shared_ptr<const File> open_unpacked(const std::filesystem::path& path, Progress& progress,
                                           const std::stop_token& stop);
 

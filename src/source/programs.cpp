@@ -13,6 +13,8 @@ namespace {
 
 // A tree with more than this is made to use up memory; what is beyond says nothing new.
 constexpr std::size_t most_names = 100'000;
+constexpr std::size_t most_bytes = std::size_t{64} << 20;  // of all names
+constexpr std::size_t bytes_of_a_name = 64;                // beside its characters, about
 constexpr std::size_t most_kinds = 256;
 constexpr std::size_t shortest_executable = 45;  // a tiny ELF program made by hand
 constexpr std::string_view whiteout_prefix = ".wh.";
@@ -67,13 +69,14 @@ std::string_view path_in_root(std::string_view member_path) {
 void Programs::add(const TarMember& member, std::string_view path, const ReadAt& content) {
   const std::string_view name = name_of(path);
   hide(std::string(path), member.kind);
-  if (name == opaque_marker && whiteouts_.size() < most_names) {
-    whiteouts_.push_back(std::string(parent_of(path)) + "/");
-  } else if (name.starts_with(whiteout_prefix) && whiteouts_.size() < most_names) {
-    whiteouts_.push_back(joined(parent_of(path), name.substr(whiteout_prefix.size())));
+  if (name.starts_with(whiteout_prefix)) {
+    if (!has_room(whiteouts_.size(), path.size())) return;
+    whiteouts_.push_back(name == opaque_marker
+                             ? std::string(parent_of(path)) + "/"
+                             : joined(parent_of(path), name.substr(whiteout_prefix.size())));
   } else if (member.kind == TarMember::Kind::regular) {
     add_regular(member, std::string(path), content);
-  } else if (links_.size() < most_names) {
+  } else if (has_room(links_.size(), path.size() + member.link_target.size())) {
     if (member.kind == TarMember::Kind::symlink) links_[std::string(path)] = member.link_target;
     if (member.kind == TarMember::Kind::hard_link) {
       links_[std::string(path)] = "/" + std::string(path_in_root(member.link_target));
@@ -89,7 +92,14 @@ void Programs::hide(const std::string& path, TarMember::Kind kind) {
     return;
   }
   remove(path);
-  if (hides_.size() < most_names) hides_.push_back(path);
+  if (has_room(hides_.size(), path.size())) hides_.push_back(path);
+}
+
+// What was there and is there no more counts, too.
+bool Programs::has_room(std::size_t names, std::size_t bytes) {
+  if (names >= most_names || bytes_ + bytes + bytes_of_a_name > most_bytes) return false;
+  bytes_ += bytes + bytes_of_a_name;
+  return true;
 }
 
 void Programs::add_regular(const TarMember& member, const std::string& path,
@@ -101,6 +111,7 @@ void Programs::add_regular(const TarMember& member, const std::string& path,
   if (!may_be_executable(Bytes(front).first(count))) return;
   const auto executable = read_executable(content, member.size);
   if (!executable) return;
+  if (!has_room(executables_.size(), path.size())) return;
   if (const auto one = kind(*executable)) executables_[path] = *one;
   if (executable->format == Executable::Format::pe) {
     add_windows_version(path, content, member.size);

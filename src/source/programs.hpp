@@ -21,7 +21,7 @@ namespace ocimux {
 class Programs final {
  public:
   /// Takes note of a member whose content @p content reads. Costs one read of a few bytes for what
-  /// is no executable.
+  /// is no executable. Beyond 100,000 names of a kind, or 64 MiB of all, nothing more is kept.
   void add(const TarMember& member, std::string_view path, const ReadAt& content);
 
   /// Puts the file system of a layer over this one: what it has hides what was there, and its
@@ -36,6 +36,8 @@ class Programs final {
   void for_each(const std::function<void(const std::string&, const Executable&)>& visit) const;
 
   [[nodiscard]] std::size_t size() const { return executables_.size(); }
+  /// What all names that were kept took of memory, also those that went again; about.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
   /// False where a part of the file system was not looked into: what is missing says nothing then.
   [[nodiscard]] bool complete() const { return complete_; }
   void mark_incomplete() { complete_ = false; }
@@ -46,6 +48,7 @@ class Programs final {
  private:
   using Kind = std::uint32_t;  // an index into kinds_
 
+  [[nodiscard]] bool has_room(std::size_t names, std::size_t bytes);
   void hide(const std::string& path, TarMember::Kind kind);
   void add_regular(const TarMember& member, const std::string& path, const ReadAt& content);
   void add_windows_version(const std::string& path, const ReadAt& content, std::int64_t size);
@@ -62,6 +65,7 @@ class Programs final {
   std::vector<std::string> whiteouts_;        // paths, with a slash behind for what is below only
   std::vector<std::string> hides_;            // paths of files of any kind
   std::map<std::string, std::string> versions_;
+  std::size_t bytes_ = 0;
   bool complete_ = true;
 };
 

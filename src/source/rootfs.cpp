@@ -14,6 +14,9 @@
 namespace ocimux {
 namespace {
 
+// One tar may have versions of Windows in any number of names; each would be an image.
+constexpr std::size_t most_platforms = 256;
+
 std::string_view first_part(std::string_view path) { return path.substr(0, path.find('/')); }
 
 bool has_overlay_xattr(const TarMember& member) {
@@ -69,7 +72,7 @@ void RootfsSurvey::add(const TarMember& member, const ReadAt& front) {
     top->second.image.directory = first;
     top->second.image.rewrite = true;
   }
-  if (!top->second.platform) {
+  if (!top->second.platform || tops_.size() > most_platforms) {
     all_platforms_ = false;  // one name that is no platform's, and the tar is one root
     tops_.clear();
     return;

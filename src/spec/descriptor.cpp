@@ -16,10 +16,29 @@ void throw_wrong_size(const Digest& digest, std::int64_t expected, std::int64_t 
 
 namespace {
 
-bool same_letters(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+// As Go's encoding/json compares keys: two characters outside of ASCII fold into it, too.
+std::string folded(std::string_view key) {
+  std::string letters;
+  while (!key.empty()) {
+    const bool long_s = key.starts_with("\u017f");
+    const bool kelvin = key.starts_with("\u212a");
+    letters += long_s   ? 's'
+               : kelvin ? 'k'
+                        : static_cast<char>(std::tolower(static_cast<unsigned char>(key.front())));
+    key.remove_prefix(long_s ? 2 : kelvin ? 3 : 1);
+  }
+  return letters;
+}
+
+// Which of @p known @p key is, in whatever spelling; empty for none.
+std::string_view known_as(const std::string& key, std::initializer_list<std::string_view> known) {
+  const std::string letters = folded(key);
+  const auto* found = std::find_if(known.begin(), known.end(),
+                                   [&](std::string_view name) { return folded(name) == letters; });
+  if (found == known.end()) return {};
+  if (*found == key) return *found;
+  throw Error(Errc::corrupt, "expected a member '" + std::string(*found) + "', found '" + key +
+                                 "', which only some readers take for it");
 }
 
 }  // namespace
@@ -27,17 +46,13 @@ bool same_letters(std::string_view a, std::string_view b) {
 std::string other_members(const Json& object, std::initializer_list<std::string_view> known) {
   Json::Object others;
   for (const auto& member : object.as_object()) {
-    const auto* found = std::find_if(known.begin(), known.end(), [&](std::string_view name) {
-      return same_letters(name, member.first);
-    });
-    if (found == known.end()) {
-      others.push_back(member);
-    } else if (*found != member.first) {
-      throw Error(Errc::corrupt, "expected a member '" + std::string(*found) + "', found '" +
-                                     member.first + "', which only some readers take for it");
-    }
+    if (known_as(member.first, known).empty()) others.push_back(member);
   }
   return others.empty() ? std::string() : Json(std::move(others)).dump();
+}
+
+void refuse_other_spellings(const Json& object, std::initializer_list<std::string_view> known) {
+  for (const auto& member : object.as_object()) static_cast<void>(known_as(member.first, known));
 }
 
 void add_others(Json& object, const std::string& others) {
@@ -48,6 +63,7 @@ void add_others(Json& object, const std::string& others) {
 }
 
 Platform parse_platform(const Json& json) {
+  refuse_other_spellings(json, {"os", "architecture", "variant", "os.version", "os.features"});
   Platform platform;
   platform.os = string_member(json, "os");
   platform.architecture = string_member(json, "architecture");

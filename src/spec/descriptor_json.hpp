@@ -18,6 +18,8 @@ Json to_json(const Platform& platform);
 /// The members of @p object but the named ones, as text; empty for none. Throws Errc::corrupt for
 /// one whose name differs from a named one in case only: many readers (Go's) take it for that one.
 std::string other_members(const Json& object, std::initializer_list<std::string_view> known);
+/// The same check alone.
+void refuse_other_spellings(const Json& object, std::initializer_list<std::string_view> known);
 /// Adds the members that other_members() gave.
 void add_others(Json& object, const std::string& others);
 

@@ -107,9 +107,11 @@ std::string Index::document() const {
 
 ImageConfig ImageConfig::parse(std::string_view text) {
   const Json json = Json::parse(text);
+  refuse_other_spellings(json, {"created", "rootfs"});
   ImageConfig config{parse_platform(json)};
   config.created = string_member(json, "created");
   if (const Json* rootfs = json.find("rootfs")) {
+    within("rootfs", [&] { refuse_other_spellings(*rootfs, {"diff_ids"}); });
     for (const std::string& diff_id :
          within("rootfs", [&] { return strings_member(*rootfs, "diff_ids"); })) {
       config.diff_ids.push_back(within("rootfs: diff_ids", [&] { return Digest::parse(diff_id); }));

@@ -43,7 +43,10 @@ std::optional<Selector> Selector::parse(std::string_view text) {
   const std::string_view os = text.substr(0, slash);
   if (!is_known_os(os)) return std::nullopt;
   if (colon != std::string_view::npos) {
-    selector.os_version_ = windows_os_version(version);
+    // The names of Windows' releases say nothing of other systems.
+    if (Platform{std::string(os), {}}.normalized().os == "windows") {
+      selector.os_version_ = windows_os_version(version);
+    }
     if (selector.os_version_.empty()) selector.os_version_ = version;
     if (!is_version(selector.os_version_)) return std::nullopt;
   }

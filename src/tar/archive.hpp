@@ -6,6 +6,7 @@
 
 #include "io/file.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <string>
@@ -19,7 +20,11 @@ namespace ocimux {
 /// that members are read by position, from any number of threads.
 class TarArchive final {
  public:
-  explicit TarArchive(std::shared_ptr<const File> file);
+  /// What the names of members may take, in bytes: those of more than a million.
+  static constexpr std::size_t most_memory = std::size_t{256} << 20;
+
+  /// Throws as TarReader does, and Errc::unsupported when names take more than @p most bytes.
+  explicit TarArchive(std::shared_ptr<const File> file, std::size_t most = most_memory);
 
   [[nodiscard]] bool contains(const std::string& path) const { return members_.contains(path); }
   /// The names of all members but directories, sorted.
@@ -30,10 +35,19 @@ class TarArchive final {
   [[nodiscard]] Body body(const std::string& path) const;
 
  private:
-  [[nodiscard]] const TarMember& resolve(const std::string& path) const;
+  /// What is kept of a member.
+  struct Place {
+    TarMember::Kind kind;
+    bool sparse;
+    std::int64_t size;
+    std::int64_t data_offset;
+    std::string link_target;
+  };
+
+  [[nodiscard]] const Place& resolve(const std::string& path) const;
 
   std::shared_ptr<const File> file_;
-  std::unordered_map<std::string, TarMember> members_;
+  std::unordered_map<std::string, Place> members_;
   std::set<std::string> repeated_;
 };
 

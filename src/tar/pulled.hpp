@@ -10,6 +10,9 @@
 
 namespace ocimux {
 
+/// Throws Errc::corrupt.
+[[noreturn]] void throw_large_header();
+
 /// What libarchive's read callback is given to read from a Source. Its address must not change
 /// while a reader holds it.
 struct Pulled {
@@ -18,6 +21,7 @@ struct Pulled {
   std::unique_ptr<Source> from;
   std::vector<std::byte> buffer = std::vector<std::byte>(piece);
   std::int64_t position = 0;             ///< of the end of `have`, in the stream
+  std::int64_t limit = INT64_MAX;        ///< of that position: beyond it nothing is given
   Bytes have = {};                       ///< what was handed over last
   std::exception_ptr failure = nullptr;  ///< parked: exceptions must not cross C frames
 
@@ -37,6 +41,7 @@ struct Pulled {
   static la_ssize_t on_read(archive* /*reader*/, void* data, const void** bytes) noexcept {
     auto& pulled = *static_cast<Pulled*>(data);
     try {
+      if (pulled.position >= pulled.limit) throw_large_header();
       *bytes = pulled.pull().data();
       return static_cast<la_ssize_t>(pulled.have.size());
     } catch (...) {

@@ -5,9 +5,12 @@
 #include "base/handle.hpp"
 #include "compress/decompressed.hpp"
 #include "io/memory.hpp"
+#include "tar/entry.hpp"
 #include "tar/locale.hpp"
 #include "tar/path.hpp"
 #include "tar/pulled.hpp"
+#include "tar/pulled_file.hpp"
+#include "tar/sparse.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -29,104 +32,15 @@ constexpr std::size_t size_width = 12;
 // A tar program fills its last record with zeros; the largest record GNU tar users ask for
 // (--blocking-factor) is far below this. More would be a way to hide or to inflate.
 constexpr std::int64_t largest_padding = 4 << 20;
-constexpr std::size_t read_size = std::size_t{8} * 1024;
-
-/// What libarchive's callbacks are given for a file.
-struct Client {
-  std::shared_ptr<const File> file;
-  std::int64_t size;
-  std::int64_t position = 0;
-  std::vector<std::byte> buffer = std::vector<std::byte>(read_size);
-  std::exception_ptr failure = nullptr;  // parked: exceptions must not cross C frames
-};
-
-la_ssize_t on_read(archive* /*reader*/, void* data, const void** bytes) noexcept {
-  auto& client = *static_cast<Client*>(data);
-  try {
-    const std::size_t count = client.file->read_at(client.buffer, client.position);
-    client.position += static_cast<std::int64_t>(count);
-    *bytes = client.buffer.data();
-    return static_cast<la_ssize_t>(count);
-  } catch (...) {
-    client.failure = std::current_exception();
-    return ARCHIVE_FATAL;
-  }
-}
-
-la_int64_t on_skip(archive* /*reader*/, void* data, la_int64_t request) noexcept {
-  auto& client = *static_cast<Client*>(data);
-  const std::int64_t count = std::clamp<std::int64_t>(request, 0, client.size - client.position);
-  client.position += count;
-  return count;
-}
+// Of one member, all extension headers together: an old GNU sparse map may have any number of
+// blocks, and libarchive keeps it. A pax header with every attribute a file can have stays below 1
+// MiB.
+constexpr std::int64_t largest_header = 4 << 20;
+// Holes are written out as zeros, and some bytes can claim any number of them.
+constexpr std::int64_t largest_sparse_content = std::int64_t{64} << 30;
 
 bool is_about_characters(const char* message) {
   return message != nullptr && std::strstr(message, "can't be converted") != nullptr;
-}
-
-TarMember::Kind kind_of(archive_entry* entry) {
-  if (archive_entry_hardlink(entry) != nullptr) return TarMember::Kind::hard_link;
-  switch (archive_entry_filetype(entry)) {
-    case AE_IFLNK: return TarMember::Kind::symlink;
-    case AE_IFCHR: return TarMember::Kind::character;
-    case AE_IFBLK: return TarMember::Kind::block;
-    case AE_IFDIR: return TarMember::Kind::directory;
-    case AE_IFIFO: return TarMember::Kind::fifo;
-    default: return TarMember::Kind::regular;
-  }
-}
-
-void add_xattrs(archive_entry* entry, TarMember& member) {
-  archive_entry_xattr_reset(entry);
-  const char* name = nullptr;
-  const void* value = nullptr;
-  std::size_t size = 0;
-  while (archive_entry_xattr_next(entry, &name, &value, &size) == ARCHIVE_OK) {
-    if (name != nullptr) member.xattrs[name] = std::string(static_cast<const char*>(value), size);
-  }
-}
-
-// libarchive reads the `-1.5` of a pax header as -1 seconds and 500000000 nanoseconds, which is
-// -0.5 to everybody else.
-void set_mtime(archive_entry* entry, TarMember& member) {
-  member.mtime = archive_entry_mtime(entry);
-  member.mtime_nanoseconds = archive_entry_mtime_nsec(entry);
-  if (member.mtime >= 0 || member.mtime_nanoseconds == 0) return;
-  --member.mtime;
-  member.mtime_nanoseconds = 1'000'000'000 - member.mtime_nanoseconds;
-}
-
-/// How names are read: as they should be, or as engines read those of layers.
-using NameReading = std::string (*)(std::string_view);
-
-std::string name_in_layer(std::string_view name) {
-  return member_path(name.substr(std::min(name.find_first_not_of('/'), name.size())));
-}
-
-std::string name_as_it_stands(std::string_view name) { return std::string(name); }
-
-TarMember describe(archive_entry* entry, NameReading read_name) {
-  TarMember member;
-  const char* path = archive_entry_pathname(entry);
-  if (path == nullptr)
-    throw Error(Errc::corrupt, "expected a member with a name, found one without");
-  member.path = read_name(path);
-  member.kind = kind_of(entry);
-  member.size = archive_entry_size(entry);
-  member.sparse = archive_entry_sparse_count(entry) > 0;
-  member.mode = archive_entry_perm(entry);
-  member.uid = archive_entry_uid(entry);
-  member.gid = archive_entry_gid(entry);
-  set_mtime(entry, member);
-  if (member.kind == TarMember::Kind::hard_link) {
-    member.link_target = read_name(archive_entry_hardlink(entry));
-  } else if (const char* target = archive_entry_symlink(entry); target != nullptr) {
-    member.link_target = target;
-  }
-  member.device_major = static_cast<std::int64_t>(archive_entry_rdevmajor(entry));
-  member.device_minor = static_cast<std::int64_t>(archive_entry_rdevminor(entry));
-  add_xattrs(entry, member);
-  return member;
 }
 
 Error content_where_none_is(const TarMember& member) {
@@ -136,6 +50,11 @@ Error content_where_none_is(const TarMember& member) {
 }
 
 }  // namespace
+
+void throw_large_header() {
+  throw Error(Errc::corrupt, "expected at most " + std::to_string(largest_header >> 20) +
+                                 " MiB of headers of one member, found more");
+}
 
 struct TarReader::State {
   State() : reader(archive_read_new()) {
@@ -149,7 +68,37 @@ struct TarReader::State {
   /// What a callback parked, and was not rethrown yet.
   [[nodiscard]] virtual std::exception_ptr failure() const = 0;
   virtual void check_member(const TarMember& member) = 0;
+  /// Whether its headers say that @p member is stored with holes, though libarchive does not.
+  [[nodiscard]] virtual bool is_sparse(const TarMember& member) const = 0;
   virtual void check_end() = 0;
+  /// Gives the next header so many bytes from here on; INT64_MAX: as many as it likes.
+  virtual void limit_header(std::int64_t bytes) = 0;
+
+  /// libarchive's next header, in bounded memory.
+  int next_header(archive_entry*& entry) {
+    // What is left of the content is none of it. (libarchive would pass over it itself.)
+    if (in_member_) {
+      const int result = archive_read_data_skip(reader.get());
+      if (result == ARCHIVE_EOF || result == ARCHIVE_FATAL) fail("content that ends early");
+    }
+    limit_header(largest_header);
+    const int result = archive_read_next_header(reader.get(), &entry);
+    limit_header(INT64_MAX);
+    in_member_ = result == ARCHIVE_OK || result == ARCHIVE_WARN;
+    return result;
+  }
+
+  void check_holes(const TarMember& member) {
+    if (!member.sparse) return;
+    if (member.size > largest_sparse_content - sparse_content_) {
+      throw Error(Errc::unsupported,
+                  "'" + member.path + "': expected at most " +
+                      std::to_string(largest_sparse_content >> 30) +
+                      " GiB in all sparse members together, found more",
+                  "leave out files that are nearly all holes, such as /var/log/lastlog");
+    }
+    sparse_content_ += member.size;
+  }
 
   void open(void* data, archive_read_callback* on_read) const {
     archive_read_set_read_callback(reader.get(), on_read);
@@ -168,8 +117,9 @@ struct TarReader::State {
         "the file is incomplete or damaged: copy or build it again");
   }
 
-  void begin_content() {
+  void begin_content(std::int64_t size) {
     kept.clear();
+    size_ = size;
     block_ = {};
     position_ = 0;
     block_offset_ = 0;
@@ -180,7 +130,10 @@ struct TarReader::State {
   Bytes piece(std::size_t most) {
     static constexpr std::array<std::byte, 4096> zeros{};
     while (position_ == block_offset_ && block_.empty()) {
-      if (ended_) return {};
+      if (ended_) {
+        if (position_ != size_) throw_wrong_content();
+        return {};
+      }
       read_block();
     }
     const bool hole = position_ < block_offset_;
@@ -210,12 +163,24 @@ struct TarReader::State {
     ended_ = result == ARCHIVE_EOF;
     block_ = ended_ ? Bytes() : Bytes(static_cast<const std::byte*>(bytes), size);
     block_offset_ = std::max(position_, offset);
+    if (block_offset_ > size_ || static_cast<std::int64_t>(size) > size_ - block_offset_) {
+      throw_wrong_content();
+    }
+  }
+
+  // Where a member has a map of holes that does not fit its size.
+  [[noreturn]] void throw_wrong_content() const {
+    throw Error(Errc::corrupt, "expected a member with " + std::to_string(size_) +
+                                   " bytes of content, found a sparse one of another size");
   }
 
   Bytes block_;                    // of the content, what is left to give of it
   std::int64_t block_offset_ = 0;  // where that stands in the content
   std::int64_t position_ = 0;      // up to which the content was given
+  std::int64_t size_ = 0;          // of the content
+  std::int64_t sparse_content_ = 0;
   bool ended_ = false;
+  bool in_member_ = false;
 };
 
 namespace {
@@ -224,13 +189,20 @@ namespace {
 class FileState final : public TarReader::State {
  public:
   explicit FileState(const std::shared_ptr<const File>& opened) : client_{opened, opened->size()} {
-    archive_read_set_skip_callback(reader.get(), on_skip);
-    open(&client_, on_read);
+    archive_read_set_skip_callback(reader.get(), PulledFile::on_skip);
+    open(&client_, PulledFile::on_read);
   }
 
   [[nodiscard]] std::exception_ptr failure() const override { return client_.failure; }
 
+  void limit_header(std::int64_t bytes) override {
+    client_.limit = bytes == INT64_MAX ? bytes : client_.position + bytes;
+  }
+
   void check_member(const TarMember& member) override {
+    if (member.path.empty() && member.kind != TarMember::Kind::directory) {
+      throw Error(Errc::corrupt, "'.': expected a directory as the root, found something else");
+    }
     // tar programs disagree on whether such content is there at all; what one skips another reads
     // as the next header.
     if (member.kind != TarMember::Kind::regular && (member.size != 0 || forgot_a_size(member))) {
@@ -244,6 +216,11 @@ class FileState final : public TarReader::State {
                       ", found the end of the archive",
                   "the file is incomplete: copy or build it again");
     }
+  }
+
+  [[nodiscard]] bool is_sparse(const TarMember& member) const override {
+    return member.kind == TarMember::Kind::regular &&
+           headers_say_sparse(*client_.file, member.header_offset, member.data_offset);
   }
 
   // libarchive takes the end of the file between two members for the end of the archive; but an
@@ -288,7 +265,7 @@ class FileState final : public TarReader::State {
                  "archives that were joined with cat or tar -A must be merged one by one");
   }
 
-  Client client_;
+  PulledFile client_;
 };
 
 /// An archive that comes as a stream.
@@ -302,6 +279,10 @@ class StreamState final : public TarReader::State {
 
   [[nodiscard]] std::exception_ptr failure() const override { return pulled_.failure; }
 
+  void limit_header(std::int64_t bytes) override {
+    pulled_.limit = bytes == INT64_MAX ? bytes : pulled_.position + bytes;
+  }
+
   // A size where no content can be is passed over, as engines do.
   void check_member(const TarMember& member) override {
     if (member.kind != TarMember::Kind::regular && member.size != 0) {
@@ -309,6 +290,9 @@ class StreamState final : public TarReader::State {
     }
     if (member.size < 0) throw Error(Errc::corrupt, "'" + member.path + "': negative size");
   }
+
+  // All content comes through libarchive here.
+  [[nodiscard]] bool is_sparse(const TarMember& /*member*/) const override { return false; }
 
   void check_end() override {
     if (pulled_.failure) std::rethrow_exception(pulled_.failure);
@@ -337,7 +321,7 @@ std::optional<TarMember> TarReader::next() {
   const Utf8Names names;
   archive* reader = state_->reader.get();
   archive_entry* entry = nullptr;
-  const int result = archive_read_next_header(reader, &entry);
+  const int result = state_->next_header(entry);
   if (result == ARCHIVE_EOF) {
     state_->check_end();
     return std::nullopt;
@@ -346,11 +330,13 @@ std::optional<TarMember> TarReader::next() {
       (result != ARCHIVE_WARN || !is_about_characters(archive_error_string(reader)))) {
     state_->fail("a header that makes no sense");
   }
-  TarMember member = describe(entry, state_->read_name);
+  TarMember member = member_of(entry, state_->read_name);
   member.header_offset = archive_read_header_position(reader);
   member.data_offset = archive_filter_bytes(reader, 0);
+  member.sparse = member.sparse || state_->is_sparse(member);
   state_->check_member(member);
-  state_->begin_content();
+  state_->check_holes(member);
+  state_->begin_content(member.size);
   return member;
 }
 

@@ -119,5 +119,17 @@ TEST(Text, ControlCharactersAreNotShown) {
             "a?[2J???b");
 }
 
+TEST(Text, WhatTurnsOrHidesCharactersIsNotShown) {
+  EXPECT_EQ(printable("a\u202egnp.\u2066b\u200b\u2028\ufeff\u061c"), "a?gnp.?b????");
+  EXPECT_EQ(printable("\u2070\u2027\u2190"), "\u2070\u2027\u2190");  // the ones beside them
+}
+
+TEST(Text, IsNoLongerThanAnybodyReads) {
+  EXPECT_EQ(printable(std::string(8192, 'x')), std::string(8192, 'x'));
+  const std::string cut = printable(std::string(4 << 20, 'x'));
+  EXPECT_LT(cut.size(), 8200U);
+  EXPECT_TRUE(cut.ends_with("…"));
+}
+
 }  // namespace
 }  // namespace ocimux::cli

@@ -21,6 +21,14 @@ TEST(Sniff, KnowsWhatTheProgramsWrite) {
   EXPECT_EQ(sniffed(test::compressed_by("bzip2", "x")), Codec::bzip2);
 }
 
+// A tar begins with the name of its first member.
+TEST(Sniff, DoesNotTakeANameThatBeginsLikeBzip2) {
+  EXPECT_EQ(sniffed("BZhang/"), Codec::none);
+  EXPECT_EQ(sniffed("BZh9.txt"), Codec::none);
+  EXPECT_EQ(sniffed("BZh91"), Codec::none);
+  EXPECT_EQ(sniffed(test::compressed_by("bzip2", "")), Codec::bzip2);
+}
+
 TEST(Sniff, NeedsNoMoreThanItsLength) {
   for (const char* program : {"gzip", "zstd", "xz", "bzip2"}) {
     const std::string front = test::compressed_by(program, "x").substr(0, sniff_length);

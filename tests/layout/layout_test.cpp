@@ -2,11 +2,13 @@
 
 #include <ocimux/base/error.hpp>
 
+#include "layout/change.hpp"
 #include "support/files.hpp"
 #include "support/image_builder.hpp"
 #include "support/streams.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 namespace ocimux {
 namespace {
@@ -99,6 +101,47 @@ TEST(Layout, WithLinksInsteadOfDocumentsIsCorrupt) {
     fs::create_symlink(directory / "elsewhere", directory / ("in/" + std::string(name)));
     EXPECT_EQ(refusal_of(directory / "in"), Errc::corrupt) << name;
   }
+}
+
+// Opening a pipe that nobody writes to would last for ever.
+TEST(Layout, WithPipesInsteadOfDocumentsIsCorrupt) {
+  const TemporaryDirectory directory;
+  for (const char* name : {"oci-layout", "index.json"}) {
+    fs::remove_all(directory / "in");
+    LayoutBuilder().write_directory(directory / "in");
+    const fs::path path = directory / ("in/" + std::string(name));
+    fs::remove(path);
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    EXPECT_EQ(refusal_of(directory / "in"), Errc::corrupt) << name;
+    fs::remove(path);
+    fs::create_directory(path);
+    EXPECT_EQ(refusal_of(directory / "in"), Errc::corrupt) << name;
+  }
+}
+
+// By such a link, who knows a digest could have blobs of another store handed out.
+TEST(Layout, WithLinksToOtherBlobsIsCorrupt) {
+  const TemporaryDirectory directory;
+  for (const char* name : {"blobs", "blobs/sha256", "blobs/sha512"}) {
+    fs::remove_all(directory / "in");
+    fs::create_directories(directory / "elsewhere");
+    LayoutBuilder().write_directory(directory / "in");
+    fs::remove_all(directory / ("in/" + std::string(name)));
+    fs::create_directories((directory / ("in/" + std::string(name))).parent_path());
+    fs::create_directory_symlink(directory / "elsewhere", directory / ("in/" + std::string(name)));
+    EXPECT_EQ(refusal_of(directory / "in"), Errc::corrupt) << name;
+    EXPECT_EQ(error_of([&] { LayoutChange change(directory / "in"); }).code(), Errc::corrupt)
+        << name;
+  }
+  EXPECT_TRUE(fs::is_empty(directory / "elsewhere"));
+}
+
+TEST(Layout, IsNotMadeAroundALinkToOtherBlobs) {
+  const TemporaryDirectory directory;
+  fs::create_directories(directory / "elsewhere");
+  fs::create_directories(directory / "out");
+  fs::create_directory_symlink(directory / "elsewhere", directory / "out/blobs");
+  EXPECT_EQ(error_of([&] { LayoutChange change(directory / "out"); }).code(), Errc::already_exists);
 }
 
 TEST(Layout, RefusesAnIndexOverTheLimit) {

@@ -53,6 +53,8 @@ TEST(Url, EncodesQueriesAndHidesThemInMessages) {
   EXPECT_EQ(url.shown(), "https://a.example/token");
   EXPECT_EQ(form_encoded("a b&c=d+é"), "a%20b%26c%3Dd%2B%C3%A9");
   EXPECT_EQ(form_encoded(""), "");
+  EXPECT_EQ(form_encoded(std::string_view()), "");
+  EXPECT_EQ(form_encoded(std::string_view("password").substr(0, 0)), "");  // not what follows
 }
 
 TEST(Network, KnowsWhereAddressesBelong) {

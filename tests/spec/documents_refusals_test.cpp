@@ -66,6 +66,33 @@ TEST(Documents, RefuseMembersThatOtherReadersTakeForTheirs) {
               AllOf(HasSubstr("manifests[0]: "), HasSubstr("'Digest'")));
 }
 
+TEST(Documents, RefuseOtherSpellingsOfPlatforms) {
+  const auto platform = [](const std::string& members) {
+    return index_refusal(
+        with_child("\"" + some_digest + "\"", "1", R"(,"platform":{)" + members + "}"));
+  };
+  EXPECT_EQ(platform(R"("os":"linux","architecture":"amd64")"), "");
+  EXPECT_THAT(platform(R"("os":"linux","architecture":"amd64","Architecture":"arm64")"),
+              AllOf(HasSubstr("platform: "), HasSubstr("'Architecture'")));
+  EXPECT_THAT(platform(R"("os":"linux","architecture":"amd64","OS":"windows")"), HasSubstr("'OS'"));
+  EXPECT_THAT(platform(R"("o\u017f":"linux","architecture":"amd64")"), HasSubstr("'os'"));
+  const auto config = [](const std::string& text) {
+    return refusal([&] { return ImageConfig::parse(text); });
+  };
+  EXPECT_EQ(config(R"({"os":"linux","history":[],"rootfs":{"diff_ids":[]}})"), "");
+  EXPECT_THAT(config(R"({"os":"linux","Os":"windows"})"), HasSubstr("'Os'"));
+  EXPECT_THAT(config(R"({"os":"linux","RootFS":{}})"), HasSubstr("'RootFS'"));
+  EXPECT_THAT(config(R"({"rootfs":{"Diff_IDs":[]}})"), HasSubstr("'Diff_IDs'"));
+}
+
+// Go folds two characters outside of ASCII into letters.
+TEST(Documents, RefuseSpellingsThatOnlyGoTakesForTheSame) {
+  EXPECT_THAT(index_refusal(R"({"schemaVersion":2,"manifests":[],"manife\u017fts":[]})"),
+              HasSubstr("only some readers"));
+  EXPECT_THAT(manifest_refusal(with_config(some_descriptor).insert(1, R"("\u017fubject":{},)")),
+              HasSubstr("only some readers"));
+}
+
 TEST(Documents, RefuseOtherSchemaVersions) {
   for (const char* version : {"1", "0", "3", "-2"}) {
     const std::string head = R"({"schemaVersion":)" + std::string(version);

@@ -37,6 +37,13 @@ std::vector<std::string> picked(std::string_view text) {
   return names;
 }
 
+// The platform of that text has the version `20H2`, and no such selector would pick it.
+TEST(Selector, NamesOfWindowsReleasesAreForWindows) {
+  EXPECT_FALSE(Selector::parse("linux/arm/v7:20H2"));
+  EXPECT_FALSE(Selector::parse("linux:ltsc2022"));
+  EXPECT_EQ(Selector::parse("WINDOWS:20H2")->string(), "windows:10.0.19042");
+}
+
 TEST(Selector, StarAndNothingPickEverything) {
   EXPECT_EQ(picked("*").size(), all().size());
   for (const Platform& platform : all()) EXPECT_TRUE(Selector().matches(platform));

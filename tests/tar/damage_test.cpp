@@ -53,6 +53,33 @@ TEST(TarReader, RefusesAnArchiveThatIsCutAtAnyByte) {
   }
 }
 
+// libarchive says nothing of a map that does not fit the size, and goes by it: the content would be
+// one thing to who reads by position and another to who reads the stream.
+TEST(TarReader, RefusesAMapOfHolesThatDoesNotFitTheSize) {
+  std::string bytes = one_file("abc");
+  set_field(bytes, 0, type_field, "S");
+  set_field(bytes, 0, 257, std::string("ustar  \0", 8));
+  set_field(bytes, 0, 386, "00000010000");
+  set_field(bytes, 0, 398, "00000000003");
+  const Error error = refusal_of(bytes);
+  EXPECT_EQ(error.code(), Errc::corrupt);
+  EXPECT_THAT(error.what(), HasSubstr("3 bytes of content, found a sparse one of another size"));
+  TarReader reader(test::file_with(bytes));
+  EXPECT_TRUE(reader.next()->sparse) << "so that nobody reads it by position";
+}
+
+// Written anew, a file of that name would become a directory with content.
+TEST(TarReader, RefusesARootThatIsNoDirectory) {
+  EXPECT_EQ(members_of(TarBuilder("ustar").directory("./").bytes()).size(), 1U);
+  for (const std::string& bytes : {TarBuilder("ustar").file(".", "hello").bytes(),
+                                   TarBuilder("ustar").symlink("./.", "elsewhere").bytes(),
+                                   TarBuilder("ustar").file("a", "").hard_link(".", "a").bytes()}) {
+    const Error error = refusal_of(bytes);
+    EXPECT_EQ(error.code(), Errc::corrupt);
+    EXPECT_THAT(error.what(), HasSubstr("expected a directory as the root"));
+  }
+}
+
 // A walk over the headers alone must see it, too: content is checked before it is read.
 TEST(TarReader, RefusesCutContentWithoutReadingIt) {
   const std::string bytes = TarBuilder("ustar").file("a", std::string(5000, 'x')).bytes();

@@ -12,7 +12,7 @@ namespace ocimux {
 class Layout final {
  public:
   /// Throws Errc::not_found when there is no such directory, Errc::corrupt or Errc::unsupported
-  /// when it is no layout of version 1.0.0.
+  /// when it is no layout of version 1.0.0, or leads out of itself by a link.
   static Layout open(const std::filesystem::path& directory);
 
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
