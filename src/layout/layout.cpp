@@ -3,6 +3,7 @@
 #include <ocimux/base/error.hpp>
 #include <ocimux/spec/media_types.hpp>
 
+#include "io/directory.hpp"
 #include "io/file.hpp"
 #include "io/memory.hpp"
 #include "layout/layout_files.hpp"
@@ -40,13 +41,11 @@ Index empty_index() { return {std::string(media_type::oci_index)}; }
 
 Layout Layout::open(const fs::path& directory) {
   return within(directory.string(), [&] {
-    std::error_code failure;
-    const auto status = fs::status(directory, failure);
-    if (status.type() == fs::file_type::not_found) {
+    if (!is_there(directory)) {
       throw Error(Errc::not_found, "expected an OCI layout, found nothing there");
     }
     for (const std::string_view name : {layout_file_name, index_file_name}) {
-      if (fs::exists(directory / name, failure)) continue;
+      if (is_there(directory / name)) continue;
       throw Error(Errc::corrupt,
                   "expected an OCI layout, found no file " + std::string(name) + " in it");
     }
