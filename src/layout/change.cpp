@@ -21,14 +21,7 @@ fs::path without_slash(const fs::path& path) {
 }
 
 bool is_layout(const fs::path& directory) {
-  std::error_code failure;
-  return fs::exists(directory / layout_file_name, failure) &&
-         fs::exists(directory / index_file_name, failure);
-}
-
-bool is_directory_there(const fs::path& directory) {
-  std::error_code failure;
-  return fs::is_directory(directory, failure);
+  return is_there(directory / layout_file_name) && is_there(directory / index_file_name);
 }
 
 // Empty, or with what a process left that was killed while it made a layout here: without
@@ -54,8 +47,7 @@ void remove_unfinished(const fs::path& directory) {
 // is no layout is somebody's, and stays untouched.
 bool is_layout_place(const fs::path& directory) {
   if (is_layout(directory)) return true;
-  std::error_code failure;
-  if (!fs::exists(directory, failure)) return false;
+  if (!is_there(directory)) return false;
   if (is_directory_there(directory) && is_free(directory)) return false;
   throw Error(Errc::already_exists,
               directory.string() +
@@ -78,7 +70,8 @@ LayoutChange::LayoutChange(const fs::path& directory, Durability durability)
     staging_.emplace(parent_of(directory_), "." + directory_.filename().string());
   }
   gathered_.emplace(staging_->path() / "blobs");
-  make_directories(gathered_->root() / "sha256");
+  make_directory(gathered_->root());
+  make_directory(gathered_->root() / "sha256");
   make_directory(staging_->path() / "ingest");
 }
 
@@ -194,10 +187,10 @@ bool LayoutChange::publish_new(const Index& index) {
   }
   sync_names(gathered_->root());
   sync_names(made);
+  if (durability_ == Durability::power_loss) sync_directories_above(directory_);
   if (!rename_to_free_name(made, directory_)) return false;
   staging_->release();
   sync_names(parent_of(directory_));
-  if (durability_ == Durability::power_loss) parents_->sync();
   return true;
 }
 
@@ -205,6 +198,8 @@ void LayoutChange::publish_into(const std::function<Index(const Index&)>& edit) 
   const FileDescriptor lock = lock_directory(directory_);
   const bool layout = is_layout_place(directory_);  // again: it may be somebody's by now
   const Index index = edit(layout ? Layout::open(directory_).index() : empty_index());
+  // Whoever made the layout may have been killed before its name was synced.
+  if (durability_ == Durability::power_loss) sync_name(directory_);
   const BlobStore blobs(directory_ / "blobs");
   for (const Digest& digest : relied_on_) {
     if (!blobs.size_of(digest)) {
@@ -222,8 +217,10 @@ void LayoutChange::publish_into(const std::function<Index(const Index&)>& edit) 
   try {
     move_blobs(blobs, moved);
     if (!layout) replace_document(layout_file_name);
-    rename_path(made / ("new-" + std::string(index_file_name)), directory_ / index_file_name);
-  } catch (const Error&) {
+    // `blobs` may be new, made by this process or by one that was killed.
+    sync_names(directory_);
+    replace_document(index_file_name);
+  } catch (...) {
     // Nothing names these blobs: the index.json that would is not there.
     for (const fs::path& blob : moved) remove_tree(blob);
     if (!layout) remove_unfinished(directory_);
@@ -238,8 +235,10 @@ void LayoutChange::move_blobs(const BlobStore& to, std::vector<fs::path>& moved)
     const fs::path target = to.root() / algorithm;
     make_directories(target);
     for (const std::string& name : names_in(gathered_->root() / algorithm)) {
+      // Where that cannot be told, there may be one that others need.
       std::error_code failure;
-      const bool fresh = !fs::exists(fs::symlink_status(target / name, failure));
+      const bool fresh =
+          fs::symlink_status(target / name, failure).type() == fs::file_type::not_found;
       rename_path(gathered_->root() / algorithm / name, target / name);
       if (fresh) moved.push_back(target / name);
     }
@@ -250,7 +249,6 @@ void LayoutChange::move_blobs(const BlobStore& to, std::vector<fs::path>& moved)
 
 void LayoutChange::replace_document(std::string_view name) const {
   rename_path(staging_->path() / ("new-" + std::string(name)), directory_ / name);
-  sync_names(directory_);
 }
 
 }  // namespace ocimux

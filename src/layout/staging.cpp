@@ -50,9 +50,21 @@ Staging::Staging(const fs::path& parent, const std::string& prefix) {
   for (;;) {
     path_ = parent / (start + std::to_string(random()));
     if (!make_directory(path_)) continue;
-    lock_ = open_directory(path_);
-    if (try_lock(lock_) && still_there(path_, lock_)) return;
+    if (take()) return;
   }
+}
+
+// False when another process has taken the directory for a dead one, and removes it.
+bool Staging::take() {
+  lock_ = open_directory(path_);
+  const bool locked = try_lock(lock_);
+  const int reason = errno;
+  if (locked) return still_there(path_, lock_);
+  if (lock_ ? reason == EWOULDBLOCK : reason == ENOENT) return false;
+  // It would be so for each other one, too.
+  const auto error = Error::from_errno(reason, (lock_ ? "locking " : "opening ") + path_.string());
+  remove_tree(path_);
+  throw error;
 }
 
 Staging::~Staging() {
@@ -67,9 +79,7 @@ void Staging::release() {
 
 ParentDirectories::ParentDirectories(const fs::path& of) {
   std::vector<fs::path> missing;
-  std::error_code failure;
-  for (fs::path path = parent_of(of); !path.empty() && !fs::exists(path, failure);
-       path = path.parent_path()) {
+  for (fs::path path = parent_of(of); !path.empty() && !is_there(path); path = path.parent_path()) {
     missing.push_back(path);
   }
   try {
@@ -82,10 +92,6 @@ ParentDirectories::ParentDirectories(const fs::path& of) {
   }
 }
 
-void ParentDirectories::sync() const {
-  for (const fs::path& path : made_) sync_directory(parent_of(path));
-}
-
 ParentDirectories::~ParentDirectories() { remove_empty(); }
 
 void ParentDirectories::remove_empty() noexcept {
@@ -95,6 +101,22 @@ void ParentDirectories::remove_empty() noexcept {
 
 fs::path parent_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+void sync_name(const fs::path& path) {
+  try {
+    sync_directory(parent_of(path));
+  } catch (const Error& error) {
+    // What may not be read was not changed by this user either.
+    if (error.code() != Errc::denied) throw;
+  }
+}
+
+void sync_directories_above(const fs::path& path) {
+  for (fs::path above = path.parent_path(); !above.empty() && above != above.parent_path();
+       above = above.parent_path()) {
+    sync_name(above);
+  }
 }
 
 FileDescriptor lock_directory(const fs::path& path) {

@@ -30,6 +30,8 @@ class Staging final {
   void release();
 
  private:
+  bool take();
+
   std::filesystem::path path_;
   FileDescriptor lock_;
 };
@@ -43,9 +45,6 @@ class ParentDirectories final {
   ParentDirectories& operator=(const ParentDirectories&) = delete;
   ~ParentDirectories();
 
-  /// Makes the names of those that were made survive a loss of power.
-  void sync() const;
-
  private:
   void remove_empty() noexcept;
 
@@ -54,6 +53,14 @@ class ParentDirectories final {
 
 /// The directory @p path is in; `.` for a bare name.
 std::filesystem::path parent_of(const std::filesystem::path& path);
+
+/// Makes the name of what is at @p path survive a loss of power, unless the directory it is in may
+/// not be read.
+void sync_name(const std::filesystem::path& path);
+
+/// Makes the directories that lead to @p path, as far as it names them, survive a loss of power:
+/// a job that was killed may have made them and not come to that.
+void sync_directories_above(const std::filesystem::path& path);
 
 /// An exclusive lock on a directory among processes, for the object's life. Waits for it.
 FileDescriptor lock_directory(const std::filesystem::path& path);
