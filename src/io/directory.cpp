@@ -75,6 +75,12 @@ void remove_tree(const fs::path& path) noexcept {
   fs::remove_all(path, ignored);
 }
 
+void remove_surely(const fs::path& path) {
+  std::error_code failure;
+  fs::remove_all(path, failure);
+  if (failure) throw Error::from_errno(failure.value(), "removing " + path.string());
+}
+
 std::vector<std::string> names_in(const fs::path& path) {
   std::vector<std::string> names;
   std::error_code failure;

@@ -22,6 +22,8 @@ void rename_path(const std::filesystem::path& from, const std::filesystem::path&
 bool rename_to_free_name(const std::filesystem::path& from, const std::filesystem::path& to);
 /// Removes @p path and all below; what cannot be removed stays.
 void remove_tree(const std::filesystem::path& path) noexcept;
+/// Removes @p path and all below, or throws.
+void remove_surely(const std::filesystem::path& path);
 /// The names in @p path, sorted; none when there is no such directory.
 std::vector<std::string> names_in(const std::filesystem::path& path);
 

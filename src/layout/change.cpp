@@ -33,14 +33,6 @@ bool is_free(const fs::path& directory) {
   });
 }
 
-// Takes away what publishing made in a directory that had been empty.
-void remove_unfinished(const fs::path& directory) {
-  remove_tree(directory / layout_file_name);
-  const fs::path blobs = directory / "blobs";
-  for (const std::string& algorithm : names_in(blobs)) ::rmdir((blobs / algorithm).c_str());
-  ::rmdir(blobs.c_str());
-}
-
 }  // namespace
 
 // An empty directory is as good as none (`mkdir out && ocimux merge -o out`); anything else that
@@ -143,7 +135,7 @@ std::vector<fs::path> LayoutChange::gathered_files() const {
 }
 
 void LayoutChange::publish(const std::function<Index(const Index&)>& edit) {
-  remove_tree(staging_->path() / "ingest");
+  remove_surely(staging_->path() / "ingest");
   sync_gathered();
   if (!in_place_ && publish_new(edit(before_))) return;
   publish_into(edit);
@@ -213,34 +205,38 @@ void LayoutChange::publish_into(const std::function<Index(const Index&)>& edit) 
   const fs::path& made = staging_->path();
   if (!layout) write_document(made / ("new-" + std::string(layout_file_name)), layout_file());
   write_document(made / ("new-" + std::string(index_file_name)), index.document());
-  std::vector<fs::path> moved;
+  std::vector<fs::path> made_there;
   try {
-    move_blobs(blobs, moved);
-    if (!layout) replace_document(layout_file_name);
+    move_blobs(blobs, made_there);
+    if (!layout) {
+      replace_document(layout_file_name);
+      made_there.push_back(directory_ / layout_file_name);
+    }
     // `blobs` may be new, made by this process or by one that was killed.
     sync_names(directory_);
     replace_document(index_file_name);
   } catch (...) {
     // Nothing names these blobs: the index.json that would is not there.
-    for (const fs::path& blob : moved) remove_tree(blob);
-    if (!layout) remove_unfinished(directory_);
+    std::error_code ignored;  // the first failure is the one to tell
+    for (; !made_there.empty(); made_there.pop_back()) fs::remove(made_there.back(), ignored);
     throw;
   }
   sync_names(directory_);
 }
 
-// Says in @p moved which blobs came to be where none were before.
-void LayoutChange::move_blobs(const BlobStore& to, std::vector<fs::path>& moved) const {
+// Says in @p made which blobs and directories came to be where none were before.
+void LayoutChange::move_blobs(const BlobStore& to, std::vector<fs::path>& made) const {
+  if (make_directory(to.root())) made.push_back(to.root());
   for (const std::string& algorithm : names_in(gathered_->root())) {
     const fs::path target = to.root() / algorithm;
-    make_directories(target);
+    if (make_directory(target)) made.push_back(target);
     for (const std::string& name : names_in(gathered_->root() / algorithm)) {
       // Where that cannot be told, there may be one that others need.
       std::error_code failure;
       const bool fresh =
           fs::symlink_status(target / name, failure).type() == fs::file_type::not_found;
       rename_path(gathered_->root() / algorithm / name, target / name);
-      if (fresh) moved.push_back(target / name);
+      if (fresh) made.push_back(target / name);
     }
     sync_names(target);
   }

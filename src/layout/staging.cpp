@@ -29,8 +29,12 @@ bool try_lock(const FileDescriptor& directory) {
 bool still_there(const fs::path& path, const FileDescriptor& directory) {
   struct stat by_name {};
   struct stat by_number {};
-  return ::stat(path.c_str(), &by_name) == 0 && ::fstat(directory.number(), &by_number) == 0 &&
-         by_name.st_ino == by_number.st_ino && by_name.st_dev == by_number.st_dev;
+  const bool gone = ::stat(path.c_str(), &by_name) != 0;
+  if (gone && errno == ENOENT) return false;
+  if (gone || ::fstat(directory.number(), &by_number) != 0) {
+    throw Error::from_errno(errno, "examining " + path.string());
+  }
+  return by_name.st_ino == by_number.st_ino && by_name.st_dev == by_number.st_dev;
 }
 
 void remove_dead(const fs::path& parent, const std::string& start) {
@@ -50,7 +54,12 @@ Staging::Staging(const fs::path& parent, const std::string& prefix) {
   for (;;) {
     path_ = parent / (start + std::to_string(random()));
     if (!make_directory(path_)) continue;
-    if (take()) return;
+    try {
+      if (take()) return;
+    } catch (...) {
+      remove_tree(path_);
+      throw;
+    }
   }
 }
 
@@ -62,9 +71,7 @@ bool Staging::take() {
   if (locked) return still_there(path_, lock_);
   if (lock_ ? reason == EWOULDBLOCK : reason == ENOENT) return false;
   // It would be so for each other one, too.
-  const auto error = Error::from_errno(reason, (lock_ ? "locking " : "opening ") + path_.string());
-  remove_tree(path_);
-  throw error;
+  throw Error::from_errno(reason, (lock_ ? "locking " : "opening ") + path_.string());
 }
 
 Staging::~Staging() {
