@@ -36,6 +36,9 @@ void add_verify(CLI::App& app, const CommonOptions& common, Action& action);
 void add_pull(CLI::App& app, const CommonOptions& common, Action& action);
 void add_push(CLI::App& app, const CommonOptions& common, Action& action);
 void add_match(CLI::App& app, const CommonOptions& common, Action& action);
+void add_tag(CLI::App& app, const CommonOptions& common, Action& action);
+void add_untag(CLI::App& app, const CommonOptions& common, Action& action);
+void add_ls(CLI::App& app, const CommonOptions& common, Action& action);
 void add_login(CLI::App& app, Action& action);
 void add_logout(CLI::App& app, Action& action);
 

@@ -10,17 +10,14 @@
 #include "spec/json.hpp"
 
 namespace ocimux {
-namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_file(const fs::path& path) {
-  const auto file = std::make_shared<const File>(File::open_regular(path));
-  return within(path.filename().string(),
+std::string read_layout_file(const fs::path& directory, std::string_view name) {
+  const auto file = std::make_shared<const File>(File::open_regular(directory / name));
+  return within(name,
                 [&] { return read_document(file_body(file, 0, file->size()), largest_document); });
 }
-
-}  // namespace
 
 std::string layout_file() { return R"({"imageLayoutVersion":"1.0.0"})"; }
 
@@ -49,8 +46,8 @@ Layout Layout::open(const fs::path& directory) {
       throw Error(Errc::corrupt,
                   "expected an OCI layout, found no file " + std::string(name) + " in it");
     }
-    check_layout_file(read_file(directory / layout_file_name));
-    return Layout(directory, parse_index_file(read_file(directory / index_file_name)));
+    check_layout_file(read_layout_file(directory, layout_file_name));
+    return Layout(directory, parse_index_file(read_layout_file(directory, index_file_name)));
   });
 }
 

@@ -3,6 +3,7 @@
 #include <ocimux/base/error.hpp>
 
 #include "io/directory.hpp"
+#include "layout/trash.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -37,19 +38,35 @@ bool still_there(const fs::path& path, const FileDescriptor& directory) {
   return by_name.st_ino == by_number.st_ino && by_name.st_dev == by_number.st_dev;
 }
 
-void remove_dead(const fs::path& parent, const std::string& start) {
+}  // namespace
+
+std::vector<fs::path> live_stagings(const fs::path& parent) {
+  std::vector<fs::path> live;
+  for (const std::string& name : names_in(parent)) {
+    if (name.find(staging_mark) == std::string::npos) continue;
+    const FileDescriptor directory = open_directory(parent / name);
+    if (directory && !try_lock(directory)) live.push_back(parent / name);
+  }
+  return live;
+}
+
+std::size_t remove_dead_stagings(const fs::path& parent, const std::string& prefix) {
+  const std::string start = prefix + std::string(staging_mark);
+  std::size_t removed = 0;
   for (const std::string& name : names_in(parent)) {
     if (!name.starts_with(start)) continue;
     const FileDescriptor directory = open_directory(parent / name);
-    if (try_lock(directory)) remove_tree(parent / name);
+    if (!try_lock(directory)) continue;
+    restore_trash(parent / name, parent);
+    remove_tree(parent / name);
+    ++removed;
   }
+  return removed;
 }
-
-}  // namespace
 
 Staging::Staging(const fs::path& parent, const std::string& prefix) {
   const std::string start = prefix + std::string(staging_mark);
-  remove_dead(parent, start);
+  remove_dead_stagings(parent, prefix);
   std::random_device random;
   for (;;) {
     path_ = parent / (start + std::to_string(random()));
@@ -60,6 +77,7 @@ Staging::Staging(const fs::path& parent, const std::string& prefix) {
       remove_tree(path_);
       throw;
     }
+    remove_tree(path_);  // who looked at it may only have looked
   }
 }
 

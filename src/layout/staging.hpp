@@ -36,6 +36,12 @@ class Staging final {
   FileDescriptor lock_;
 };
 
+/// The staging directories in @p parent whose owners live, whatever place they are for.
+std::vector<std::filesystem::path> live_stagings(const std::filesystem::path& parent);
+/// Removes those of that prefix whose owners died, and answers how many. Blobs that one of them had
+/// moved out of the layout @p parent go back (see Trash).
+std::size_t remove_dead_stagings(const std::filesystem::path& parent, const std::string& prefix);
+
 /// Makes the directories that a new file or directory needs above it. Those that are still empty
 /// when this object goes, go with it: a job that failed leaves no trace.
 class ParentDirectories final {

@@ -5,6 +5,7 @@
 #include "tar/path.hpp"
 #include "tar/reader.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace ocimux {
@@ -37,6 +38,14 @@ TarArchive::TarArchive(std::shared_ptr<const File> file) : file_(std::move(file)
     member->xattrs.clear();  // nobody asks an archive of images for them, and they may be large
     if (!members_.insert_or_assign(path, std::move(*member)).second) repeated_.insert(path);
   }
+}
+
+std::vector<std::string> TarArchive::paths() const {
+  std::vector<std::string> paths;
+  paths.reserve(members_.size());
+  for (const auto& [path, member] : members_) paths.push_back(path);
+  std::sort(paths.begin(), paths.end());
+  return paths;
 }
 
 const TarMember& TarArchive::resolve(const std::string& path) const {

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace ocimux {
 
@@ -21,6 +22,8 @@ class TarArchive final {
   explicit TarArchive(std::shared_ptr<const File> file);
 
   [[nodiscard]] bool contains(const std::string& path) const { return members_.contains(path); }
+  /// The paths of all members but directories, sorted.
+  [[nodiscard]] std::vector<std::string> paths() const;
   /// Bytes of @p path, links inside the archive followed (docker save before 25 stores a repeated
   /// layer as a link). Throws Errc::not_found, or Errc::corrupt for a member that has no bytes,
   /// stands twice in the archive, is stored with holes, or is a circle of links.
