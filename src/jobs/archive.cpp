@@ -54,7 +54,9 @@ class ArchiveWriter {
 };
 
 ArchiveFile file_at(std::string path, const fs::path& from) {
-  const auto size = static_cast<std::int64_t>(fs::file_size(from));
+  std::error_code failure;
+  const auto size = static_cast<std::int64_t>(fs::file_size(from, failure));
+  if (failure) throw Error::from_errno(failure.value(), "examining " + from.string());
   // Opened when it is read: there may be more than a process may have open.
   return {
       std::move(path),

@@ -22,11 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 using Kind = LocalReference::Kind;
 
-bool is_layout_directory(const fs::path& path) {
-  std::error_code failure;
-  return fs::is_directory(path, failure);
-}
-
 Error no_place() {
   return {Errc::unsupported, "expected an OCI layout or an OCI archive, found something else",
           "ocimux merge makes a layout of it"};
@@ -72,7 +67,7 @@ EditPlace::EditPlace(const LocalReference& reference, Progress& progress,
                      const std::stop_token& stop)
     : name_(reference.path.string()),
       path_(reference.path),
-      archive_(!is_layout_directory(reference.path)),
+      archive_(!is_directory_there(reference.path)),
       progress_(progress),
       stop_(stop) {
   if (reference.kind != Kind::any &&
@@ -80,7 +75,11 @@ EditPlace::EditPlace(const LocalReference& reference, Progress& progress,
     throw no_place().within(name_);
   }
   // A link to an archive stays one.
-  if (archive_) path_ = fs::canonical(path_);
+  if (archive_) {
+    std::error_code failure;
+    path_ = fs::canonical(path_, failure);
+    if (failure) throw Error::from_errno(failure.value(), "examining " + name_);
+  }
   static_cast<void>(store());
 }
 
@@ -129,6 +128,8 @@ void EditPlace::publish_archive(const EditStep& step, Durability durability) {
   };
   std::optional<std::string> index =
       changed(step, old.index_text, store_of(name_, old.members), put);
+  // Whoever put the archive there may have been killed before its name was synced.
+  if (durability == Durability::power_loss) sync_name(path_);
   if (!index) return;
   const fs::path gathered = staging_->path() / "layout";
   change_->publish([](const Index& nothing) { return nothing; });

@@ -3,11 +3,10 @@
 command ends by itself, tells it in one clear line, leaves the output as before (or, for the last syncs,
 as after), and what it could not clean up goes with the next run.
 
-usage: fail.py [--every N] [--once] [SCENARIO...]
+usage: fail.py [--every N] [SCENARIO...]
 """
 import argparse
 import errno
-import json
 import os
 import re
 import shutil
@@ -25,27 +24,34 @@ CLEANING = ("unlink", "rmdir")  # what removes: a fault there may leave somethin
 class Failing:
     def __init__(self, prepared):
         self.prepared = prepared
-        self.faults = self.survived = 0
+        self.survived = 0
 
-    def check(self, step, error, behind):
-        """Lets one step fail, and says what is wrong then."""
-        self.faults += 1
-        folder = self.prepared.copy(f"fail-{self.faults}")
-        self.prepared.log.unlink(missing_ok=True)
+    def faults(self):
+        """Each step, with an error that it can end with, once or from then on."""
+        return [(step, error, behind) for step in self.prepared.steps
+                for error in step["errors"].split() for behind in ("", "+")]
+
+    def check(self, fault):
+        """Lets a step fail, and says what is wrong then."""
+        step, error, behind = fault
+        name = f"fail-{step['step']}-{error}{behind}"
+        folder, log = self.prepared.copy(name), self.prepared.folder / f"{name}.log"
         try:
-            result = scenarios.run(folder, self.prepared.scenario.command, log=self.prepared.log,
+            result = scenarios.run(folder, self.prepared.scenario.command, log=log,
                                    fail=f"{step['step']}:{getattr(errno, error)}{behind}")
         except subprocess.TimeoutExpired:
             return ["hangs"]
         tree = trees.read_tree(folder)
-        wrong = self.prepared.wrong(tree) + self.wrong_end(result, tree, error)
+        failed = [each for each in scenarios.steps_in(log) if "failed" in each]
+        wrong = self.prepared.wrong(tree) + self.wrong_end(result, tree, error, failed)
         if result.returncode != 0 and not behind:
             wrong += self.wrong_remains(step, tree)
         wrong += self.prepared.wrong_after_next_run(folder)
         shutil.rmtree(folder)
+        log.unlink()
         return wrong
 
-    def wrong_end(self, result, tree, error):
+    def wrong_end(self, result, tree, error, failed):
         """What is wrong with how the command ended."""
         found = self.prepared.result_in(tree)
         if result.returncode == 0:
@@ -57,14 +63,10 @@ class Failing:
         if not re.match(r"ocimux: .+: .+", result.stderr) or os.strerror(getattr(errno, error)) not in result.stderr:
             wrong.append(f"does not say why: {result.stderr.strip()}")
         # The folder in which it runs is `.`, the others are named.
-        names = [os.path.basename(step["path"]) for step in self.failed()] + [" .:"]
+        names = [os.path.basename(step["path"]) for step in failed] + [" .:"]
         if not any(name in result.stderr for name in names):
             wrong.append(f"does not say where: {result.stderr.strip()}")
         return wrong
-
-    def failed(self):
-        steps = map(json.loads, self.prepared.log.read_text().splitlines())
-        return [step for step in steps if "failed" in step]
 
     def wrong_remains(self, step, tree):
         """Without a fault in cleaning up, nothing remains."""
@@ -79,23 +81,19 @@ def main():
     parser.add_argument("--every", type=int, default=1, help="only every Nth fault")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
-    faults, failures, number, started = 0, 0, 0, time.monotonic()
+    done = failures = 0
+    started = time.monotonic()
     for prepared in scenarios.prepare_all(options.names):
         failing = Failing(prepared)
-        for step in prepared.steps:
-            for error in step["errors"].split():
-                for behind in ("", "+"):
-                    number += 1
-                    if number % options.every:
-                        continue
-                    wrong = failing.check(step, error, behind)
-                    failures += bool(wrong)
-                    for text in wrong:
-                        print(f"{prepared.scenario.name}, {error}{behind} at {step['name']} {step['path']}: {text}")
-        faults += failing.faults
-        print(f"{prepared.scenario.name}: {failing.faults} faults, {failing.survived} did not matter")
-    print(f"{faults} faults, {failures} wrong, {time.monotonic() - started:.1f} s")
-    sys.exit(1 if failures or not faults else 0)
+        faults = failing.faults()[done % options.every::options.every]
+        for (step, error, behind), wrong in scenarios.at_once(failing.check, faults):
+            failures += bool(wrong)
+            for text in wrong:
+                print(f"{prepared.scenario.name}, {error}{behind} at {step['name']} {step['path']}: {text}")
+        done += len(faults)
+        print(f"{prepared.scenario.name}: {len(faults)} faults, {failing.survived} did not matter")
+    print(f"{done} faults, {failures} wrong, {time.monotonic() - started:.1f} s")
+    sys.exit(1 if failures or not done else 0)
 
 
 main()

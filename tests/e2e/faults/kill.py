@@ -32,9 +32,9 @@ def main():
     options = parser.parse_args()
     kills, failures, started = 0, 0, time.monotonic()
     for prepared in scenarios.prepare_all(options.names):
-        for change in range(1, prepared.changes + 1, options.every):
-            wrong = kill_at(prepared, change, options.jobs)
-            kills += 1
+        changes = range(1, prepared.changes + 1, options.every)
+        kills += len(changes)
+        for change, wrong in scenarios.at_once(lambda at: kill_at(prepared, at, options.jobs), changes):
             for text in wrong:
                 step = next(step for step in prepared.steps if step.get("change") == change)
                 print(f"{prepared.scenario.name}, killed at {step['name']} {step['path']}: {text}")

@@ -6,7 +6,6 @@ next run works on it.
 usage: power.py [--random N] [--next-runs N] [--kill-every N] [SCENARIO...]
 """
 import argparse
-import json
 import random
 import shutil
 import sys
@@ -49,14 +48,15 @@ class Power:
         result = scenarios.run(folder, command, log=self.prepared.log, **faults)
         if not faults:
             scenarios.expect_success(result)
-        return [json.loads(line) for line in self.prepared.log.read_text().splitlines()]
+        return scenarios.steps_in(self.prepared.log)
 
-    def look(self, step, must_be_new=False):
+    def look(self, step, ended=False):
+        told = self.prepared.result_in(self.disk.tree())
         for choices in some_states(self.disk.doubts(), self.chance, self.options.random):
             tree = self.disk.tree(choices)
             self.states += 1
             wrong = self.prepared.wrong(tree)
-            if must_be_new and self.prepared.result_in(tree) != self.prepared.new:
+            if ended and self.prepared.result_in(tree) != told:
                 wrong.append("the command has ended, but its result is lost")
             if wrong:
                 self.wrong.append(f"power lost behind {step}: {wrong[0]}")
@@ -70,7 +70,7 @@ class Power:
             self.steps += 1
             if self.disk.follow(step):
                 self.look(f"step {step['step']}, {step['name']} {step['path']}")
-        self.look("the end", must_be_new=True)
+        self.look("the end", ended=True)
         if self.disk.tree() != trees.read_tree(folder):
             self.wrong.append("the record does not tell all that happened: is a function not watched?")
         if self.prepared.scenario.loses:
@@ -98,7 +98,7 @@ class Power:
             steps += self.steps_of(folder, self.prepared.again)
             for step in steps:
                 self.disk.follow(step)
-            self.look(f"the end of a run behind one that was killed at change {change}", must_be_new=True)
+            self.look(f"the end of a run behind one that was killed at change {change}", ended=True)
             shutil.rmtree(folder)
 
 
