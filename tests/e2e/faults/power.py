@@ -39,8 +39,11 @@ class Power:
         self.wrong = []
 
     def begin(self, name):
-        folder = self.prepared.copy(name)
+        first = self.prepared.scenario.unsynced_before
+        folder = shutil.copytree(self.prepared.oldest, self.prepared.folder / name) if first else self.prepared.copy(name)
         self.disk = disk.Disk(folder, self.prepared.unsynced)
+        for step in self.steps_of(folder, first) if first else []:
+            self.disk.follow(step)
         return folder
 
     def steps_of(self, folder, command, **faults):

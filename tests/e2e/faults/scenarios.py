@@ -28,6 +28,7 @@ class Scenario:
     again: list = None        # the next run, which makes the new state of the old one and of itself
     touch: list = None        # or, where there is none: one that leaves both as they are
     unsynced: str = ""        # blobs of this layout that are new were never synced by whoever wrote them
+    unsynced_before: list = None  # a command before it, which syncs nothing and is no part of it
     loses: bool = False       # a loss of power may break it
 
     def is_archive(self):
@@ -131,6 +132,11 @@ def scenarios():
     ]
 
 
+def memory():
+    """Where writing costs nothing; None where there is no such place."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
 class Prepared:
     """A scenario with its folder as it is before the command, and as it is after it."""
 
@@ -151,20 +157,26 @@ class Prepared:
                          and path.startswith(scenario.unsynced + "/blobs/")}
         self.again = scenario.again or scenario.touch or scenario.command + (
             ["--replace"] if scenario.command[0] == "merge" and "--replace" not in scenario.command else [])
+        self.may_be = {self.result_in(self.before)}
+        if scenario.unsynced_before:
+            self.oldest = self.folder / "oldest"
+            self.start.rename(self.oldest)
+            shutil.copytree(self.oldest, self.start)
+            expect_success(run(self.start, scenario.unsynced_before))
+            self.before = trees.read_tree(self.start)
         self.old = self.result_in(self.before)
         done = self.copy("done")
         self.log = self.folder / "log"
         expect_success(run(done, scenario.command, log=self.log))
         self.after = trees.read_tree(done)
         self.new = self.result_in(self.after)
+        self.may_be |= {self.old, self.new}
         self.steps = steps_in(self.log)
         self.changes = sum("change" in step for step in self.steps)
 
     def copy(self, name):
         """A folder to run the command in, as it was before."""
-        folder = self.folder / name
-        shutil.copytree(self.start, folder)
-        return folder
+        return shutil.copytree(self.start, self.folder / name)
 
     def result_in(self, tree):
         """What says which state is there: index.json, or the archive's bytes; None for none."""
@@ -176,7 +188,7 @@ class Prepared:
     def wrong(self, tree):
         """What is wrong with a state of the folder: nothing when it is old or new, and sound."""
         result = self.result_in(tree)
-        if result not in (self.old, self.new):
+        if result not in self.may_be:
             return ["neither as before nor as after"]
         if result is None or self.scenario.is_archive():
             return []
@@ -204,8 +216,7 @@ class Prepared:
 
 def prepare_all(names=()):
     """All scenarios, or those whose names contain one of these words, in folders that go at exit."""
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="ocimux-faults.", dir=memory) as folder:
+    with tempfile.TemporaryDirectory(prefix="ocimux-faults.", dir=memory()) as folder:
         for number, scenario in enumerate(scenarios()):
             if not names or any(name in scenario.name for name in names):
                 yield Prepared(scenario, os.path.join(folder, str(number)))

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 
 TEMPORARY = ".ocimux-"
 
@@ -60,6 +61,32 @@ def named_by(document):
     return found + [document[key] for key in ("config", "subject") if key in document]
 
 
+def reached(layout):
+    """The paths of all blobs that index.json reaches, whether they are there or not."""
+    return {path_of(descriptor) for descriptor in descriptors_in(layout)}
+
+
+def path_of(descriptor):
+    return "blobs/" + descriptor["digest"].replace(":", "/")
+
+
+def descriptors_in(layout):
+    """All that index.json reaches."""
+    todo, seen = named_by(parse(layout["index.json"])), set()
+    while todo:
+        descriptor = todo.pop()
+        if descriptor["digest"] in seen:
+            continue
+        seen.add(descriptor["digest"])
+        yield descriptor
+        content = layout.get(path_of(descriptor))
+        if content is not None and re.search("index|manifest", descriptor["mediaType"]):
+            try:
+                todo += named_by(parse(content))
+            except ValueError:
+                continue  # its digest is wrong, too
+
+
 def findings(layout, loose=()):
     """What is wrong with a layout: every blob that is there, and all that index.json reaches.
 
@@ -68,29 +95,20 @@ def findings(layout, loose=()):
     wrong = []
     try:
         version = parse(layout["oci-layout"])
-        todo = named_by(parse(layout["index.json"]))
+        descriptors = list(descriptors_in(layout))
     except (KeyError, ValueError) as error:
         return [f"oci-layout or index.json: {error!r}"]
     if version != {"imageLayoutVersion": "1.0.0"}:
         wrong.append(f"oci-layout: {version}")
-    seen = set()
-    while todo:
-        descriptor = todo.pop()
-        digest = descriptor["digest"]
-        if digest in seen:
-            continue
-        seen.add(digest)
-        content = layout.get("blobs/" + digest.replace(":", "/"))
+    for descriptor in descriptors:
+        content = layout.get(path_of(descriptor))
         if content is None:
-            wrong.append(f"{digest} is missing")
-        elif digest_of(content) != digest or len(content) != descriptor["size"]:
-            wrong.append(f"{digest} has other content")
-        elif "index" in descriptor["mediaType"] or "manifest" in descriptor["mediaType"]:
-            todo += named_by(parse(content))
-    for path, content in layout.items():
-        if path.startswith("blobs/") and content is not None and path not in loose:
-            if digest_of(content) != path[len("blobs/"):].replace("/", ":"):
-                wrong.append(f"{path} has other content")
+            wrong.append(f"{descriptor['digest']} is missing")
+        elif digest_of(content) != descriptor["digest"] or len(content) != descriptor["size"]:
+            wrong.append(f"{descriptor['digest']} has other content")
+    for path in blobs_in(layout).difference(loose):
+        if digest_of(layout[path]) != path[len("blobs/"):].replace("/", ":"):
+            wrong.append(f"{path} has other content")
     return wrong
 
 
