@@ -2,6 +2,7 @@
 
 #include "cli/edit_report.hpp"
 #include "cli/results.hpp"
+#include "source/reference.hpp"
 
 #include <ostream>
 
@@ -17,6 +18,12 @@ void add_edit_options(CLI::App& app, TypedEditOptions& typed, EditResults result
   }
   app.add_flag("--dry-run", typed.edit.dry_run, "Say what would be changed; write nothing");
   app.add_flag("--json", typed.json, "Print one JSON document instead of the digests");
+}
+
+void check_edit(const TypedEditOptions& typed) {
+  if (typed.digest_file.empty()) return;
+  const std::string place = LocalReference::parse(typed.edit.reference).path.string();
+  check_digest_file(typed.digest_file, place, {});
 }
 
 void print_edit(const EditResult& result, const TypedEditOptions& typed,

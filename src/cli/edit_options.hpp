@@ -19,6 +19,9 @@ struct TypedEditOptions {
 enum class EditResults { one, many };
 void add_edit_options(CLI::App& app, TypedEditOptions& typed, EditResults results);
 
+/// Throws where the digest could not be written to its file: known before the work, not after it.
+void check_edit(const TypedEditOptions& typed);
+
 /// Prints what an edit did, and writes the digest file.
 void print_edit(const EditResult& result, const TypedEditOptions& typed,
                 const CommonOptions& common, Console& console, Progress& progress);

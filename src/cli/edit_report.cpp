@@ -1,5 +1,7 @@
 #include "cli/edit_report.hpp"
 
+#include "cli/common.hpp"
+#include "cli/merged_images.hpp"
 #include "cli/replaced.hpp"
 #include "cli/report_json.hpp"
 #include "cli/text.hpp"
@@ -47,6 +49,18 @@ std::string entries_text(const char* what, const std::vector<Descriptor>& descri
   return text;
 }
 
+Json json_of(const EditResult& result, Done done) {
+  Json json = Json::object();
+  json.set("dryRun", done == Done::not_yet);
+  Json::Array references;
+  for (const EditedName& name : result.names) references.push_back(name_json(name));
+  json.set("references", std::move(references));
+  json.set("replaced", replaced_json(result.replaced));
+  json.set("added", descriptors_json(result.added));
+  json.set("removed", descriptors_json(result.removed));
+  return json;
+}
+
 }  // namespace
 
 std::string edit_lines(const EditResult& result) {
@@ -57,16 +71,21 @@ std::string edit_lines(const EditResult& result) {
   return text;
 }
 
-std::string edit_json(const EditResult& result, Done done) {
-  Json json = Json::object();
-  json.set("dryRun", done == Done::not_yet);
-  Json::Array references;
-  for (const EditedName& name : result.names) references.push_back(name_json(name));
-  json.set("references", std::move(references));
-  json.set("replaced", replaced_json(result.replaced));
-  json.set("added", descriptors_json(result.added));
-  json.set("removed", descriptors_json(result.removed));
+std::string edit_json(const EditResult& result, Done done) { return json_of(result, done).dump(2); }
+
+std::string add_json(const AddResult& result, Done done) {
+  Json json = json_of(result.edit, done);
+  json.set("images", images_json(result.images));
+  if (done == Done::all) {
+    json.set("written",
+             Json::Object{{"blobs", result.blobs_written}, {"bytes", result.bytes_written}});
+  }
   return json.dump(2);
+}
+
+std::string add_summary(const AddResult& result) {
+  return edit_summary(result.edit, Done::all) + "  " + std::to_string(result.blobs_written) +
+         " blobs, " + human_bytes(result.bytes_written) + " written\n";
 }
 
 std::string edit_summary(const EditResult& result, Done done) {

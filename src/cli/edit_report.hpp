@@ -15,4 +15,7 @@ std::string edit_json(const EditResult& result, Done done);
 /// What became of names and of what they lead to, a line each.
 std::string edit_summary(const EditResult& result, Done done);
 
+std::string add_json(const AddResult& result, Done done);
+std::string add_summary(const AddResult& result);
+
 }  // namespace ocimux::cli

@@ -82,9 +82,13 @@ int run(const std::vector<std::string>& arguments, Console& console, const std::
   add_match(app, common, action);
   add_push(app, common, action);
   add_pull(app, common, action);
+  add_ls(app, common, action);
   add_tag(app, common, action);
   add_untag(app, common, action);
-  add_ls(app, common, action);
+  add_annotate(app, common, action);
+  add_add(app, common, action);
+  add_rm(app, common, action);
+  add_gc(app, common, action);
   add_login(app, action);
   add_logout(app, action);
   for (CLI::App* command : app.get_subcommands({})) add_common_options(*command, common);

@@ -36,6 +36,9 @@ class EditPlace final {
   /// Throws Errc::unsupported for what is neither, and for a compressed archive. Writes nothing.
   EditPlace(const LocalReference& reference, Progress& progress, const std::stop_token& stop);
 
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] bool is_archive() const { return archive_; }
+
   /// What is there now; an edit decides on what publish() shows it.
   [[nodiscard]] ImageStore store() const;
   /// Does @p step and forgets what comes of it.

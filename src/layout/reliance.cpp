@@ -3,6 +3,7 @@
 #include <ocimux/base/error.hpp>
 
 #include "io/memory.hpp"
+#include "layout/staging.hpp"
 
 #include <string>
 #include <string_view>
@@ -38,6 +39,21 @@ std::optional<std::set<Digest>> read_reliance(const std::filesystem::path& stagi
     digests.insert(Digest::parse(std::string_view(text).substr(at, end - at)));
   }
   return digests;
+}
+
+Reliance read_reliance_in(const std::filesystem::path& layout, const std::filesystem::path& own) {
+  Reliance reliance;
+  for (const std::filesystem::path& staging : live_stagings(layout)) {
+    if (staging == own) continue;
+    const auto blobs = read_reliance(staging);
+    std::error_code failure;
+    if (blobs) {
+      reliance.blobs.insert(blobs->begin(), blobs->end());
+    } else if (std::filesystem::exists(staging, failure)) {
+      reliance.on_any = true;
+    }
+  }
+  return reliance;
 }
 
 }  // namespace ocimux

@@ -28,4 +28,15 @@ class RelianceJournal final {
 /// ocimux without a journal made it): it may be any blob.
 std::optional<std::set<Digest>> read_reliance(const std::filesystem::path& staging);
 
+/// What all changes at work in a layout rely on.
+struct Reliance {
+  bool on_any = false;  ///< it is not known, and may be any blob
+  std::set<Digest> blobs = {};
+
+  [[nodiscard]] bool on(const Digest& digest) const { return on_any || blobs.contains(digest); }
+};
+
+/// That of all that live in @p layout, but the one in the staging directory @p own.
+Reliance read_reliance_in(const std::filesystem::path& layout, const std::filesystem::path& own);
+
 }  // namespace ocimux

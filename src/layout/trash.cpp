@@ -29,16 +29,20 @@ void Trash::give_back(const Digest& digest) {
                       BlobStore(layout_ / "blobs").path_of(digest));
 }
 
-void restore_trash(const fs::path& staging, const fs::path& layout) {
+void Trash::give_all_back() noexcept { restore_trash(staging_.path(), layout_); }
+
+// It was garbage: nothing can depend on it but a change at work, which then says that it is
+// missing.
+void restore_trash(const fs::path& staging, const fs::path& layout) noexcept {
   const fs::path trash = staging / trash_name;
-  for (const std::string& algorithm : names_in(trash)) {
-    for (const std::string& name : names_in(trash / algorithm)) {
-      try {
+  try {
+    for (const std::string& algorithm : names_in(trash)) {
+      for (const std::string& name : names_in(trash / algorithm)) {
         rename_to_free_name(trash / algorithm / name, layout / "blobs" / algorithm / name);
-      } catch (const Error&) {  // it was garbage: nothing depends on it but a change in a hurry
-        continue;
       }
     }
+  } catch (const std::exception&) {
+    return;
   }
 }
 

@@ -16,6 +16,7 @@ class Trash final {
 
   void take(const Digest& digest);
   void give_back(const Digest& digest);
+  void give_all_back() noexcept;
 
   [[nodiscard]] const std::filesystem::path& path() const { return staging_.path(); }
 
@@ -26,6 +27,7 @@ class Trash final {
 
 /// Brings back what is in the trash of the staging directory @p staging, if it has one, into the
 /// layout @p layout; what cannot be brought back stays.
-void restore_trash(const std::filesystem::path& staging, const std::filesystem::path& layout);
+void restore_trash(const std::filesystem::path& staging,
+                   const std::filesystem::path& layout) noexcept;
 
 }  // namespace ocimux

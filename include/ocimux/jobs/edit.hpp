@@ -4,7 +4,7 @@
 #include <ocimux/jobs/merge.hpp>
 #include <ocimux/jobs/push.hpp>
 
-#include <map>
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -92,6 +92,25 @@ struct AnnotateOptions {
 /// index has; Errc::not_found for a selector that picks nothing.
 EditResult annotate(const AnnotateOptions& options, Progress& progress = silent_progress(),
                     const std::stop_token& stop = {});
+
+/// Adds images to an index that is there.
+struct AddOptions {
+  EditOptions edit;
+  /// What is added, and how; `output`, `tags`, `platform_tags`, `format`, `replace`, `dry_run` and
+  /// `sync` say nothing here.
+  MergeOptions images = {};
+  bool replace = false;  ///< the new image takes the place of that of the same platform
+};
+struct AddResult {
+  EditResult edit;                  ///< after a dry run without what would be
+  std::vector<MergedImage> images;  ///< those that are added
+  std::int64_t blobs_written = 0;
+  std::int64_t bytes_written = 0;
+};
+/// Throws as merge() does; Errc::conflict for a platform that the index has already,
+/// Errc::not_found for a name that is not there.
+AddResult add(const AddOptions& options, Progress& progress = silent_progress(),
+              const std::stop_token& stop = {});
 
 /// Removes images from an index, and the attestations that speak of them; without selectors the
 /// names, as untag() does.
