@@ -132,6 +132,13 @@ std::vector<Found> take(Trash& trash, const fs::path& layout, const std::vector<
   return spared;
 }
 
+// Whoever wrote index.json may have been killed before it was synced. A loss of power would then
+// bring back the one before, and what only that names must not be gone.
+void sync_index(const fs::path& layout) {
+  File::open_regular(layout / index_file_name).sync();
+  sync_directory(layout);
+}
+
 void count(Garbage& result, const Found& found) {
   result.removed.push_back(found.blob);
   result.bytes += found.blob.size;
@@ -165,6 +172,7 @@ Garbage collect_garbage(const GarbageOptions& options, Progress& /*progress*/,
     }
   }
   if (!options.dry_run && !garbage.empty()) {
+    sync_index(path);
     Trash trash(path);  // goes before the lock does
     for (const Found& found : take(trash, path, garbage, stop)) {
       result.spared.push_back(found.blob);

@@ -39,10 +39,10 @@ class Power:
         self.wrong = []
 
     def begin(self, name):
-        first = self.prepared.scenario.unsynced_before
+        first = self.prepared.scenario.killed_before
         folder = shutil.copytree(self.prepared.oldest, self.prepared.folder / name) if first else self.prepared.copy(name)
         self.disk = disk.Disk(folder, self.prepared.unsynced)
-        for step in self.steps_of(folder, first) if first else []:
+        for step in self.steps_of(folder, first, kill=self.prepared.kill_before) if first else []:
             self.disk.follow(step)
         return folder
 

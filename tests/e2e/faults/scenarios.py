@@ -28,7 +28,7 @@ class Scenario:
     again: list = None        # the next run, which makes the new state of the old one and of itself
     touch: list = None        # or, where there is none: one that leaves both as they are
     unsynced: str = ""        # blobs of this layout that are new were never synced by whoever wrote them
-    unsynced_before: list = None  # a command before it, which syncs nothing and is no part of it
+    killed_before: list = None  # a command that was killed before it, behind its rename of index.json
     loses: bool = False       # a loss of power may break it
 
     def is_archive(self):
@@ -107,6 +107,7 @@ def leftovers(folder):
 
 def scenarios():
     merge = MAIN + ["-o", "out"]
+    main, untag = ["merge", ARM, S390X, "-t", "v/v:main", "-o", "out"], ["untag", "out:main"]
     both, touch = (FIRST, merge), ["tag", "out:first", "first", "--replace"]
     return [
         Scenario("merge into nothing", MAIN + ["-o", "deep/er/out"], "deep/er/out"),
@@ -128,6 +129,15 @@ def scenarios():
         Scenario("untag", ["untag", "out:main"], "out", before=both, touch=touch),
         Scenario("tag in an archive", ["tag", "out.tar:first", "second", "--replace"], "out.tar",
                  before=(["merge", AMD, "-t", "first", "-o", "out.tar"],)),
+        Scenario("annotate", ["annotate", "out:main", "linux/arm64", "--annotation", "a=b"], "out", before=both),
+        Scenario("add", ["add", "out:main", RISCV], "out", before=both,
+                 again=["add", "out:main", RISCV, "--replace"]),
+        Scenario("rm", ["rm", "out:main", "linux/s390x"], "out", before=both, touch=touch),
+        Scenario("annotate in an archive", ["annotate", "out.tar:first", "--annotation", "a=b"], "out.tar",
+                 before=(["merge", AMD, "-t", "first", "-o", "out.tar"],)),
+        Scenario("gc", ["gc", "out"], "out", before=(FIRST, main, untag)),
+        Scenario("gc behind an edit that was killed", ["gc", "out"], "out", before=(FIRST, main),
+                 killed_before=untag),
         Scenario("merge --no-sync", merge + ["--no-sync"], "out", before=(FIRST,), loses=True),
     ]
 
@@ -158,11 +168,15 @@ class Prepared:
         self.again = scenario.again or scenario.touch or scenario.command + (
             ["--replace"] if scenario.command[0] == "merge" and "--replace" not in scenario.command else [])
         self.may_be = {self.result_in(self.before)}
-        if scenario.unsynced_before:
+        if scenario.killed_before:
             self.oldest = self.folder / "oldest"
             self.start.rename(self.oldest)
-            shutil.copytree(self.oldest, self.start)
-            expect_success(run(self.start, scenario.unsynced_before))
+            log = self.folder / "killed.log"
+            expect_success(run(shutil.copytree(self.oldest, self.folder / "whole"), scenario.killed_before, log=log))
+            renamed = next(step["change"] for step in steps_in(log) if step["path"].endswith("out/index.json")
+                           and step["name"] == "rename")
+            self.kill_before = renamed + 1
+            run(shutil.copytree(self.oldest, self.start), scenario.killed_before, kill=self.kill_before)
             self.before = trees.read_tree(self.start)
         self.old = self.result_in(self.before)
         done = self.copy("done")
