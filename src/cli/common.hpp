@@ -39,6 +39,13 @@ void add_match(CLI::App& app, const CommonOptions& common, Action& action);
 void add_files(CLI::App& app, const CommonOptions& common, Action& action);
 void add_cat(CLI::App& app, const CommonOptions& common, Action& action);
 void add_diff(CLI::App& app, const CommonOptions& common, Action& action);
+void add_add(CLI::App& app, const CommonOptions& common, Action& action);
+void add_gc(CLI::App& app, const CommonOptions& common, Action& action);
+void add_annotate(CLI::App& app, const CommonOptions& common, Action& action);
+void add_rm(CLI::App& app, const CommonOptions& common, Action& action);
+void add_tag(CLI::App& app, const CommonOptions& common, Action& action);
+void add_untag(CLI::App& app, const CommonOptions& common, Action& action);
+void add_ls(CLI::App& app, const CommonOptions& common, Action& action);
 void add_login(CLI::App& app, Action& action);
 void add_logout(CLI::App& app, Action& action);
 

@@ -1,4 +1,5 @@
 #include "cli/common.hpp"
+#include "cli/merged_images.hpp"
 #include "cli/report_json.hpp"
 #include "cli/reports.hpp"
 #include "cli/table.hpp"
@@ -29,6 +30,21 @@ std::string plan_of(const MergedBase& base) {
 
 }  // namespace
 
+Json images_json(const std::vector<MergedImage>& merged) {
+  Json::Array images;
+  for (const MergedImage& image : merged) {
+    Json one = Json::object();
+    one.set("platform", platform_json(image.platform));
+    one.set("input", valid_utf8(image.origin));
+    if (image.descriptor) add_descriptor(one, *image.descriptor);
+    if (image.replaced) one.set("replaced", image.replaced->string());
+    if (image.attests) one.set("attests", image.attests->string());
+    if (image.base) one.set("base", base_json(*image.base));
+    images.push_back(std::move(one));
+  }
+  return images;
+}
+
 std::string merge_json(const MergeResult& result) {
   Json json = Json::object();
   json.set("dryRun", !result.index.has_value());
@@ -46,18 +62,7 @@ std::string merge_json(const MergeResult& result) {
     references.push_back(std::move(reference));
   }
   json.set("references", std::move(references));
-  Json::Array images;
-  for (const MergedImage& image : result.images) {
-    Json one = Json::object();
-    one.set("platform", platform_json(image.platform));
-    one.set("input", valid_utf8(image.origin));
-    if (image.descriptor) add_descriptor(one, *image.descriptor);
-    if (image.replaced) one.set("replaced", image.replaced->string());
-    if (image.attests) one.set("attests", image.attests->string());
-    if (image.base) one.set("base", base_json(*image.base));
-    images.push_back(std::move(one));
-  }
-  json.set("images", std::move(images));
+  json.set("images", images_json(result.images));
   if (result.index) {
     json.set("written",
              Json::Object{{"blobs", result.blobs_written}, {"bytes", result.bytes_written}});

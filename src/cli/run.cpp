@@ -85,6 +85,13 @@ int run(const std::vector<std::string>& arguments, Console& console, const std::
   add_files(app, common, action);
   add_cat(app, common, action);
   add_diff(app, common, action);
+  add_ls(app, common, action);
+  add_tag(app, common, action);
+  add_untag(app, common, action);
+  add_annotate(app, common, action);
+  add_add(app, common, action);
+  add_rm(app, common, action);
+  add_gc(app, common, action);
   add_login(app, action);
   add_logout(app, action);
   for (CLI::App* command : app.get_subcommands({})) add_common_options(*command, common);

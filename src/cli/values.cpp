@@ -5,6 +5,7 @@
 #include "source/reference.hpp"
 #include "spec/windows_version.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <filesystem>
@@ -83,16 +84,19 @@ std::vector<Selected<std::string>> parse_selected(const std::vector<std::string>
 
 std::vector<Selected<std::string>> parse_os_versions(const std::vector<std::string>& texts) {
   std::vector<Selected<std::string>> all = parse_selected(texts);
-  for (Selected<std::string>& one : all) {
-    const std::string release = windows_os_version(one.value);
-    if (!release.empty()) one.value = release;
-    if (one.value.empty() || one.value.find_first_not_of("0123456789.") != std::string::npos) {
-      throw Error(Errc::invalid_argument,
-                  "--os-version: expected numbers and dots, found '" + one.value + "'",
-                  "for example --os-version windows=10.0.20348.1607");
-    }
-  }
+  for (Selected<std::string>& one : all) one.value = parse_os_version(one.value);
   return all;
+}
+
+std::string parse_os_version(const std::string& text) {
+  const std::string release = windows_os_version(text);
+  if (!release.empty()) return release;
+  if (text.empty() || text.find_first_not_of("0123456789.") != std::string::npos) {
+    throw Error(Errc::invalid_argument,
+                "--os-version: expected numbers and dots, found '" + text + "'",
+                "for example 10.0.20348.1607, or ltsc2022");
+  }
+  return text;
 }
 
 AnnotationOption parse_annotation(const std::string& text) {
@@ -127,6 +131,16 @@ AnnotationOption parse_annotation(const std::string& text) {
   option.key = rest.substr(0, equals);
   option.value = rest.substr(equals + 1);
   return option;
+}
+
+AnnotationEdit parse_annotation_edit(const std::string& text) {
+  AnnotationOption parsed = parse_annotation(text);
+  const bool scoped = std::any_of(scopes.begin(), scopes.end(),
+                                  [&](const auto& scope) { return text.starts_with(scope.first); });
+  AnnotationEdit edit{{}, parsed.selector, std::move(parsed.key)};
+  if (scoped) edit.scope = parsed.scope;
+  if (!parsed.value.empty()) edit.value = std::move(parsed.value);
+  return edit;
 }
 
 std::vector<BuildArgument> parse_build_args(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ocimux/jobs/edit.hpp>
 #include <ocimux/jobs/merge.hpp>
 
 #include <functional>
@@ -27,8 +28,13 @@ std::vector<Selected<std::string>> parse_selected(const std::vector<std::string>
 /// `[SELECTOR=]VERSION`, with the name of a Windows release (ltsc2022) as its version.
 std::vector<Selected<std::string>> parse_os_versions(const std::vector<std::string>& texts);
 
+/// The same without a selector.
+std::string parse_os_version(const std::string& text);
+
 /// `[SCOPE:][SELECTOR=]KEY=VALUE`.
 AnnotationOption parse_annotation(const std::string& text);
+/// The same for an edit, where no VALUE removes the annotation, and no SCOPE is none.
+AnnotationEdit parse_annotation_edit(const std::string& text);
 
 /// `NAME=VALUE`, or `NAME` for the value that @p environment has, as docker build takes them: a
 /// name that is not set there is no argument.

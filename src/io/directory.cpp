@@ -17,6 +17,27 @@ namespace ocimux {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+fs::file_type type_of(const fs::path& path) {
+  std::error_code failure;
+  const fs::file_type type = fs::status(path, failure).type();
+  // No file system has a longer name: nothing can be there.
+  if (type == fs::file_type::none && failure.value() != ENAMETOOLONG) {
+    throw Error::from_errno(failure.value(), "examining " + path.string());
+  }
+  return type;
+}
+
+}  // namespace
+
+bool is_there(const fs::path& path) {
+  const fs::file_type type = type_of(path);
+  return type != fs::file_type::not_found && type != fs::file_type::none;
+}
+
+bool is_directory_there(const fs::path& path) { return type_of(path) == fs::file_type::directory; }
+
 bool make_directory(const fs::path& path) {
   if (::mkdir(path.c_str(), 0777) == 0) return true;
   if (errno == EEXIST) return false;
@@ -52,6 +73,12 @@ bool rename_to_free_name(const fs::path& from, const fs::path& to) {
 void remove_tree(const fs::path& path) noexcept {
   std::error_code ignored;
   fs::remove_all(path, ignored);
+}
+
+void remove_surely(const fs::path& path) {
+  std::error_code failure;
+  fs::remove_all(path, failure);
+  if (failure) throw Error::from_errno(failure.value(), "removing " + path.string());
 }
 
 std::vector<std::string> names_in(const fs::path& path) {

@@ -69,15 +69,6 @@ Manifest changed_manifest(const Entry& entry, const StoredImage& stored,
   return manifest;
 }
 
-void check_size(const std::string& document) {
-  if (static_cast<std::int64_t>(document.size()) > largest_document) {
-    throw Error(Errc::unsupported,
-                "expected documents of at most " + std::to_string(largest_document) +
-                    " bytes, found one of " + std::to_string(document.size()),
-                "registries and clients refuse larger ones: use fewer or shorter annotations");
-  }
-}
-
 void describe_entry(Entry& entry, const IngestOptions& options, LayoutChange& change,
                     Progress& progress) {
   const StoredImage* stored = entry.stored();
@@ -108,6 +99,15 @@ void describe_entry(Entry& entry, const IngestOptions& options, LayoutChange& ch
 }
 
 }  // namespace
+
+void check_size(const std::string& document) {
+  if (static_cast<std::int64_t>(document.size()) > largest_document) {
+    throw Error(Errc::unsupported,
+                "expected documents of at most " + std::to_string(largest_document) +
+                    " bytes, found one of " + std::to_string(document.size()),
+                "registries and clients refuse larger ones: use fewer or shorter annotations");
+  }
+}
 
 void describe(std::vector<Entry>& entries, const IngestOptions& options, LayoutChange& change,
               Progress& progress) {

@@ -20,4 +20,7 @@ void describe(std::vector<Entry>& entries, const IngestOptions& options, LayoutC
 Descriptor describe_index(const std::vector<Entry>& entries, const MergeOptions& options,
                           LayoutChange& change);
 
+/// Throws Errc::unsupported for a document that registries and clients would refuse.
+void check_size(const std::string& document);
+
 }  // namespace ocimux

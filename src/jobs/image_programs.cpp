@@ -85,8 +85,8 @@ ImagePrograms::ImagePrograms(const std::vector<Input>& inputs, LookInto depth, s
     for (const Image& image : input.images) {
       try {
         add(image);
-      } catch (const Error&) {
-        continue;  // of() tells of it, where it is known whose fault it is
+      } catch (const Error& error) {
+        failure_ = error;  // of() tells of it, where it is known whose fault it is
       }
     }
   }
@@ -118,7 +118,10 @@ Programs ImagePrograms::of(const Image& image) const {
   if (const auto* rootfs = std::get_if<RootfsImage>(&image.content)) return rootfs->programs;
   Programs all;
   for (const Part& part : layers_of(image, depth_)) {
-    const Layer& layer = layers_.at(part.identity);
+    const auto found = layers_.find(part.identity);
+    if (found == layers_.end())
+      throw Error(*failure_);  // it could not be found, and now it is there
+    const Layer& layer = found->second;
     if (layer.failure) throw layer.failure->within(part.identity.string());
     all.put(layer.programs);
   }

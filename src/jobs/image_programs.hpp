@@ -34,6 +34,7 @@ class ImagePrograms final {
   };
 
   LookInto depth_;
+  std::optional<Error> failure_;    // of an image whose layers could not even be listed
   std::map<Digest, Layer> layers_;  // by digest, or by DiffID where there is none
 };
 

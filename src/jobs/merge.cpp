@@ -6,11 +6,10 @@
 #include "jobs/arrange.hpp"
 #include "jobs/describe.hpp"
 #include "jobs/ingest.hpp"
-#include "jobs/layer.hpp"
+#include "jobs/merge_steps.hpp"
 #include "jobs/names.hpp"
 #include "jobs/naming.hpp"
 #include "jobs/output.hpp"
-#include "jobs/registry_input.hpp"
 #include "jobs/rootfs_layers.hpp"
 
 #include <algorithm>
@@ -27,24 +26,6 @@ struct Naming {
   const Entry* entry = nullptr;  // null: the index
 };
 
-// The blobs of a layout that becomes an archive are read again: they must be nobody else's files.
-BlobLink::Sharing sharing_of(const MergeOptions& options, const OutputPlace& place) {
-  return options.hard_links && place.kind == OutputPlace::Kind::layout
-             ? BlobLink::Sharing::clones_and_names
-             : BlobLink::Sharing::clones;
-}
-
-IngestOptions ingest_options(const MergeOptions& options, const OutputPlace& place) {
-  IngestOptions ingest{Compression::parse(options.compression),
-                       options.recompress,
-                       options.format,
-                       std::max<std::size_t>(options.jobs, 1),
-                       options.source_date_epoch,
-                       sharing_of(options, place)};
-  static_cast<void>(layer_media_type(ingest.compression.codec, options.format));
-  return ingest;
-}
-
 void check(const MergeOptions& options) {
   if (options.inputs.empty()) throw Error(Errc::invalid_argument, "expected inputs, found none");
   if (options.platform_tags && options.tags.empty()) {
@@ -59,14 +40,6 @@ void check(const MergeOptions& options) {
                   "use --format oci");
     }
   }
-}
-
-void check_registries(const MergeOptions& options) {
-  std::vector<std::string> references;
-  for (const MergeInput& input : options.inputs) references.push_back(input.reference);
-  for (const auto& from : options.configs_from) references.push_back(from.value);
-  for (const auto& base : options.bases) references.push_back(base.value);
-  check_credentials(options.registry, references);
 }
 
 // Two platforms, or a platform and the index, must not end under one name.
@@ -99,23 +72,6 @@ std::vector<Naming> name_all(const std::vector<ImageName>& names, const MergeOpt
   return namings;
 }
 
-std::vector<Input> look(const MergeOptions& options, Progress& progress,
-                        const std::stop_token& stop) {
-  // Parsed first, all of them: a name that is not there is told before anything is unpacked.
-  std::vector<ImageReference> references;
-  references.reserve(options.inputs.size());
-  for (const MergeInput& input : options.inputs) {
-    references.push_back(parse_reference(input.reference));
-  }
-  std::vector<Input> inputs(references.size());
-  parallel_for(inputs.size(), options.jobs, stop, [&](std::size_t i, const std::stop_token& inner) {
-    // What a registry has is still read from when this is over, and inner with it.
-    const bool remote = std::holds_alternative<Reference>(references[i]);
-    inputs[i] = read_any(references[i], options.registry, progress, remote ? stop : inner);
-  });
-  return inputs;
-}
-
 std::vector<ImageName> names_of(const std::vector<Naming>& namings) {
   std::vector<ImageName> names;
   names.reserve(namings.size());
@@ -137,15 +93,7 @@ MergeResult report(const std::vector<Entry>& entries, const std::vector<Naming>&
                    const std::optional<Descriptor>& index) {
   MergeResult result;
   result.index = index;
-  for (const Entry& entry : entries) {
-    MergedImage image{entry.platform, entry.image.origin, entry.descriptor, entry.replaced};
-    if (entry.is_attestation()) image.attests = entry.attestation().subject;
-    if (entry.base) {
-      image.base = {entry.base->reference, entry.base->digest(), entry.base->layers(),
-                    entry.members ? entry.members->size() : 0};
-    }
-    result.images.push_back(std::move(image));
-  }
+  result.images = merged_images(entries);
   for (const Naming& naming : namings) {
     NamedDescriptor named{naming.name.tag, naming.name.full};
     const auto& descriptor = naming.entry == nullptr ? index : naming.entry->descriptor;
@@ -161,7 +109,7 @@ MergeResult merge(const MergeOptions& options, Progress& progress, const std::st
   check(options);
   check_registries(options);
   const OutputPlace place = OutputPlace::parse(options.output);
-  const IngestOptions how = ingest_options(options, place);
+  const IngestOptions how = ingest_options(options, place.kind);
   const std::vector<ImageName> names = parse_names(options.tags);
   if (!options.replace) place.refuse_to_overwrite();
   const Index before = place.index();

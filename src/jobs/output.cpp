@@ -20,11 +20,6 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, 8> other_files{".gz", ".tgz", ".zst", ".zstd",
                                                       ".xz", ".bz2", ".zip", ".txz"};
 
-bool is_directory(const fs::path& path) {
-  std::error_code failure;
-  return fs::is_directory(path, failure);
-}
-
 File standard_output() {
   const int number = ::dup(STDOUT_FILENO);
   if (number < 0) throw Error::from_errno(errno, "opening standard output");
@@ -37,7 +32,7 @@ OutputPlace OutputPlace::parse(const std::string& text) {
   if (text.empty())
     throw Error(Errc::invalid_argument, "expected a place for the output, found none");
   if (text == "-") return {Kind::standard_output, {}};
-  if (is_directory(text)) return {Kind::layout, text};
+  if (is_directory_there(text)) return {Kind::layout, text};
   if (text.ends_with(".tar")) return {Kind::archive, text};
   for (const std::string_view suffix : other_files) {
     if (!text.ends_with(suffix)) continue;
@@ -54,8 +49,7 @@ Index OutputPlace::index() const {
 }
 
 void OutputPlace::refuse_to_overwrite() const {
-  std::error_code failure;
-  if (kind != Kind::archive || !fs::exists(path, failure)) return;
+  if (kind != Kind::archive || !is_there(path)) return;
   throw Error(Errc::already_exists, path.string() + ": expected no file of that name, found one",
               "--replace puts the new archive in its place");
 }
@@ -92,10 +86,9 @@ void Output::publish(const std::function<Index(const Index&)>& edit, Progress& p
   write_archive(layout, sink, progress, stop);
   if (durability_ == Durability::power_loss) file.sync();
   file.close();
+  if (durability_ == Durability::power_loss) sync_directories_above(place_.path);
   rename_path(archive, place_.path);
-  if (durability_ == Durability::kill) return;
-  sync_directory(parent_of(place_.path));
-  parents_->sync();
+  if (durability_ == Durability::power_loss) sync_directory(parent_of(place_.path));
 }
 
 }  // namespace ocimux

@@ -11,6 +11,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace ocimux {
 
@@ -51,6 +52,20 @@ class Output final {
   std::optional<Staging> staging_;  // for what must first be a layout, then an archive
   std::optional<LayoutChange> change_;
 };
+
+/// A regular file in an archive that is written.
+struct ArchiveFile {
+  std::string path;
+  Body body;
+};
+
+/// Those of the layout at @p directory.
+std::vector<ArchiveFile> archive_files(const std::filesystem::path& directory);
+
+/// Writes them, sorted, with the directories they are in, and finishes @p to: headers say nothing
+/// of this machine or moment.
+void write_archive(std::vector<ArchiveFile> files, Sink& to, Progress& progress,
+                   const std::stop_token& stop);
 
 /// Writes the layout at @p directory as an OCI archive and finishes @p to.
 void write_archive(const std::filesystem::path& directory, Sink& to, Progress& progress,

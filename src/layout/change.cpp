@@ -21,14 +21,7 @@ fs::path without_slash(const fs::path& path) {
 }
 
 bool is_layout(const fs::path& directory) {
-  std::error_code failure;
-  return fs::exists(directory / layout_file_name, failure) &&
-         fs::exists(directory / index_file_name, failure);
-}
-
-bool is_directory_there(const fs::path& directory) {
-  std::error_code failure;
-  return fs::is_directory(directory, failure);
+  return is_there(directory / layout_file_name) && is_there(directory / index_file_name);
 }
 
 // Empty, or with what a process left that was killed while it made a layout here: without
@@ -42,12 +35,25 @@ bool is_free(const fs::path& directory) {
   });
 }
 
-// Takes away what publishing made in a directory that had been empty.
-void remove_unfinished(const fs::path& directory) {
-  remove_tree(directory / layout_file_name);
-  const fs::path blobs = directory / "blobs";
-  for (const std::string& algorithm : names_in(blobs)) ::rmdir((blobs / algorithm).c_str());
-  ::rmdir(blobs.c_str());
+std::string index_text(const fs::path& directory) {
+  return within(directory.string(), [&] {
+    check_layout_file(read_layout_file(directory, layout_file_name));
+    return read_layout_file(directory, index_file_name);
+  });
+}
+
+std::string prefix_beside(const fs::path& directory) {
+  return "." + directory.filename().string();
+}
+
+// What was killed while it made a layout that another process has made by now. Best effort: the
+// directory above may be closed to this user.
+void remove_dead_beside(const fs::path& directory) {
+  try {
+    remove_dead_stagings(parent_of(directory), prefix_beside(directory));
+  } catch (const Error&) {
+    return;
+  }
 }
 
 }  // namespace
@@ -56,8 +62,7 @@ void remove_unfinished(const fs::path& directory) {
 // is no layout is somebody's, and stays untouched.
 bool is_layout_place(const fs::path& directory) {
   if (is_layout(directory)) return true;
-  std::error_code failure;
-  if (!fs::exists(directory, failure)) return false;
+  if (!is_there(directory)) return false;
   if (is_directory_there(directory) && is_free(directory)) return false;
   throw Error(Errc::already_exists,
               directory.string() +
@@ -75,13 +80,16 @@ LayoutChange::LayoutChange(const fs::path& directory, Durability durability)
   // A directory that is there is kept, layout or not: it may be a mount, or somebody's current one.
   if (in_place_) {
     staging_.emplace(directory_, "");
+    remove_dead_beside(directory_);
   } else {
     parents_.emplace(directory_);
-    staging_.emplace(parent_of(directory_), "." + directory_.filename().string());
+    staging_.emplace(parent_of(directory_), prefix_beside(directory_));
   }
   gathered_.emplace(staging_->path() / "blobs");
-  make_directories(gathered_->root() / "sha256");
+  make_directory(gathered_->root());
+  make_directory(gathered_->root() / "sha256");
   make_directory(staging_->path() / "ingest");
+  if (exists_) journal_.emplace(staging_->path());
 }
 
 bool LayoutChange::contains(const Digest& digest, std::int64_t size, const std::stop_token& stop) {
@@ -91,14 +99,15 @@ bool LayoutChange::contains(const Digest& digest, std::int64_t size, const std::
   {
     const std::lock_guard lock(mutex_);
     if (relied_on_.contains(digest)) return true;
+    journal_->add(digest);
   }
-  // Disks forget, and others write: one that is damaged is gathered again.
+  // Disks forget, and others write: one that is damaged, or gone as garbage, is gathered again.
   try {
     NullSink nowhere;
     const auto source = blobs.open(digest, size).open();
     drain(*source, nowhere, stop);
   } catch (const Error& error) {
-    if (error.code() != Errc::corrupt) throw;
+    if (error.code() != Errc::corrupt && error.code() != Errc::not_found) throw;
     return false;
   }
   const std::lock_guard lock(mutex_);
@@ -152,27 +161,36 @@ std::vector<fs::path> LayoutChange::gathered_files() const {
 }
 
 void LayoutChange::publish(const std::function<Index(const Index&)>& edit) {
-  remove_tree(staging_->path() / "ingest");
+  publish_text([&](const std::string& text) -> std::optional<std::string> {
+    return edit(within(directory_.string(), [&] { return parse_index_file(text); })).document();
+  });
+}
+
+void LayoutChange::publish_text(const EditText& edit) {
   sync_gathered();
-  if (!in_place_ && publish_new(edit(before_))) return;
+  if (!in_place_ && publish_new(edit)) return;
   publish_into(edit);
 }
 
 // The content first, all of it: no name that others go by may lead to bytes that a loss of power
 // would take. A sync costs a turn of the disk; past a few files, one for the whole file system is
 // cheaper, though it also waits for what others have written.
-void LayoutChange::sync_gathered() const {
+void LayoutChange::sync_gathered() {
   if (durability_ == Durability::kill) return;
   constexpr std::size_t few = 16;
   std::vector<fs::path> files = gathered_files();
-  // Those that are there may have been written without syncing, by whomever. (One that has gone
-  // meanwhile is told of under the lock.)
+  // Those that are there may have been written without syncing, by whomever.
   const BlobStore blobs(directory_ / "blobs");
-  for (const Digest& digest : relied_on_) {
-    if (blobs.size_of(digest)) files.push_back(blobs.path_of(digest));
-  }
+  for (const Digest& digest : relied_on_) files.push_back(blobs.path_of(digest));
+  std::erase_if(files, [&](const fs::path& file) { return !synced_.insert(file).second; });
   if (files.size() > few) return sync_file_system(gathered_->root());
-  for (const fs::path& file : files) File::open(file).sync();
+  for (const fs::path& file : files) {
+    try {
+      File::open(file).sync();
+    } catch (const Error& error) {
+      if (error.code() != Errc::not_found) throw;  // gone meanwhile: that is told under the lock
+    }
+  }
 }
 
 void LayoutChange::sync_names(const fs::path& directory) const {
@@ -187,63 +205,91 @@ void LayoutChange::write_document(const fs::path& path, std::string_view text) c
 }
 
 // False when another process has made the layout in the meantime.
-bool LayoutChange::publish_new(const Index& index) {
+bool LayoutChange::publish_new(const EditText& edit) {
+  const std::string before = empty_index().document();
+  const std::string index = edit(before).value_or(before);
+  sync_gathered();
   const fs::path& made = staging_->path();
+  remove_surely(made / "ingest");
   write_document(made / layout_file_name, layout_file());
-  write_document(made / index_file_name, index.document());
+  write_document(made / index_file_name, index);
   for (const std::string& algorithm : names_in(gathered_->root())) {
     sync_names(gathered_->root() / algorithm);
   }
   sync_names(gathered_->root());
   sync_names(made);
-  if (!rename_to_free_name(made, directory_)) return false;
+  if (durability_ == Durability::power_loss) sync_directories_above(directory_);
+  if (!rename_to_free_name(made, directory_)) {
+    make_directory(made / "ingest");
+    return false;
+  }
   staging_->release();
   sync_names(parent_of(directory_));
-  if (durability_ == Durability::power_loss) parents_->sync();
   return true;
 }
 
-void LayoutChange::publish_into(const std::function<Index(const Index&)>& edit) {
-  const FileDescriptor lock = lock_directory(directory_);
-  const bool layout = is_layout_place(directory_);  // again: it may be somebody's by now
-  const Index index = edit(layout ? Layout::open(directory_).index() : empty_index());
+// Garbage may have been collected meanwhile, by an ocimux that did not read the journal or was
+// killed before it brought back what that names.
+void LayoutChange::check_relied_on() const {
   const BlobStore blobs(directory_ / "blobs");
   for (const Digest& digest : relied_on_) {
-    if (!blobs.size_of(digest)) {
-      throw Error(Errc::conflict,
-                  "expected the blob " + digest.string() + " to stay in " + directory_.string() +
-                      ", found it removed meanwhile",
-                  "run the command again");
-    }
+    if (blobs.size_of(digest)) continue;
+    remove_dead_stagings(directory_, "");  // what it moved away comes back
+    if (blobs.size_of(digest)) continue;
+    throw Error(Errc::conflict,
+                "expected the blob " + digest.string() + " to stay in " + directory_.string() +
+                    ", found it removed meanwhile",
+                "run the command again");
   }
+}
+
+void LayoutChange::publish_into(const EditText& edit) {
+  const FileDescriptor lock = lock_directory(directory_);
+  const bool layout = is_layout_place(directory_);  // again: it may be somebody's by now
+  const std::optional<std::string> index =
+      edit(layout ? index_text(directory_) : empty_index().document());
+  // Whoever made what is there may have been killed before its names were synced.
+  if (durability_ == Durability::power_loss) sync_name(directory_);
+  if (!index) return sync_names(directory_);
+  sync_gathered();
+  check_relied_on();
+  const BlobStore blobs(directory_ / "blobs");
   // Written before anything moves: from here on only names change, which needs next to no space.
   const fs::path& made = staging_->path();
   if (!layout) write_document(made / ("new-" + std::string(layout_file_name)), layout_file());
-  write_document(made / ("new-" + std::string(index_file_name)), index.document());
-  std::vector<fs::path> moved;
+  write_document(made / ("new-" + std::string(index_file_name)), *index);
+  std::vector<fs::path> made_there;
   try {
-    move_blobs(blobs, moved);
-    if (!layout) replace_document(layout_file_name);
-    rename_path(made / ("new-" + std::string(index_file_name)), directory_ / index_file_name);
-  } catch (const Error&) {
+    move_blobs(blobs, made_there);
+    if (!layout) {
+      replace_document(layout_file_name);
+      made_there.push_back(directory_ / layout_file_name);
+    }
+    // `blobs` may be new, made by this process or by one that was killed.
+    sync_names(directory_);
+    replace_document(index_file_name);
+  } catch (...) {
     // Nothing names these blobs: the index.json that would is not there.
-    for (const fs::path& blob : moved) remove_tree(blob);
-    if (!layout) remove_unfinished(directory_);
+    std::error_code ignored;  // the first failure is the one to tell
+    for (; !made_there.empty(); made_there.pop_back()) fs::remove(made_there.back(), ignored);
     throw;
   }
   sync_names(directory_);
 }
 
-// Says in @p moved which blobs came to be where none were before.
-void LayoutChange::move_blobs(const BlobStore& to, std::vector<fs::path>& moved) const {
+// Says in @p made which blobs and directories came to be where none were before.
+void LayoutChange::move_blobs(const BlobStore& to, std::vector<fs::path>& made) const {
+  if (make_directory(to.root())) made.push_back(to.root());
   for (const std::string& algorithm : names_in(gathered_->root())) {
     const fs::path target = to.root() / algorithm;
-    make_directories(target);
+    if (make_directory(target)) made.push_back(target);
     for (const std::string& name : names_in(gathered_->root() / algorithm)) {
+      // Where that cannot be told, there may be one that others need.
       std::error_code failure;
-      const bool fresh = !fs::exists(fs::symlink_status(target / name, failure));
+      const bool fresh =
+          fs::symlink_status(target / name, failure).type() == fs::file_type::not_found;
       rename_path(gathered_->root() / algorithm / name, target / name);
-      if (fresh) moved.push_back(target / name);
+      if (fresh) made.push_back(target / name);
     }
     sync_names(target);
   }
@@ -252,7 +298,6 @@ void LayoutChange::move_blobs(const BlobStore& to, std::vector<fs::path>& moved)
 
 void LayoutChange::replace_document(std::string_view name) const {
   rename_path(staging_->path() / ("new-" + std::string(name)), directory_ / name);
-  sync_names(directory_);
 }
 
 }  // namespace ocimux

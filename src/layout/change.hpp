@@ -2,6 +2,7 @@
 
 #include <ocimux/layout/layout.hpp>
 
+#include "layout/reliance.hpp"
 #include "layout/staging.hpp"
 #include "store/blob_link.hpp"
 #include "store/blob_writer.hpp"
@@ -40,7 +41,8 @@ class LayoutChange final {
   [[nodiscard]] const Index& index() const { return before_; }
 
   /// True when the blob is in the layout (where it is read and checked) or gathered; it counts as
-  /// part of this change from then. Throws Errc::cancelled once @p stop is asked.
+  /// part of this change from then, and a collection of garbage leaves it where it is. Throws
+  /// Errc::cancelled once @p stop is asked.
   bool contains(const Digest& digest, std::int64_t size, const std::stop_token& stop = {});
   /// Begins a blob that may turn out to be any. Commit it on its writer.
   [[nodiscard]] std::unique_ptr<BlobWriter> create(std::string_view algorithm = "sha256",
@@ -64,15 +66,20 @@ class LayoutChange final {
   /// Publishes everything. @p edit gets index.json as it is at that moment (another process may
   /// have written since) and answers with the new one; what it throws leaves the layout as it was.
   void publish(const std::function<Index(const Index&)>& edit);
+  /// The same for the text of index.json, so that what ocimux has no name for stays as it is. No
+  /// answer leaves the layout as it was. @p edit may gather what it decides to add.
+  using EditText = std::function<std::optional<std::string>(const std::string&)>;
+  void publish_text(const EditText& edit);
 
  private:
-  bool publish_new(const Index& index);
-  void publish_into(const std::function<Index(const Index&)>& edit);
+  bool publish_new(const EditText& edit);
+  void publish_into(const EditText& edit);
+  void check_relied_on() const;
   [[nodiscard]] std::vector<std::filesystem::path> gathered_files() const;
-  void sync_gathered() const;
+  void sync_gathered();
   void sync_names(const std::filesystem::path& directory) const;
   void write_document(const std::filesystem::path& path, std::string_view text) const;
-  void move_blobs(const BlobStore& to, std::vector<std::filesystem::path>& moved) const;
+  void move_blobs(const BlobStore& to, std::vector<std::filesystem::path>& made) const;
   void replace_document(std::string_view name) const;
 
   std::filesystem::path directory_;
@@ -83,8 +90,10 @@ class LayoutChange final {
   std::optional<ParentDirectories> parents_;
   std::optional<Staging> staging_;
   std::optional<BlobStore> gathered_;
+  std::set<std::filesystem::path> synced_;
   std::mutex mutex_;
   std::set<Digest> relied_on_;  // blobs of the layout that were not gathered again
+  std::optional<RelianceJournal> journal_;
 };
 
 }  // namespace ocimux

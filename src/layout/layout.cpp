@@ -3,21 +3,17 @@
 #include <ocimux/base/error.hpp>
 #include <ocimux/spec/media_types.hpp>
 
+#include "io/directory.hpp"
 #include "io/file.hpp"
 #include "io/memory.hpp"
 #include "layout/layout_files.hpp"
 #include "spec/json.hpp"
 
 namespace ocimux {
-namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_file(const fs::path& path) {
-  const auto file = std::make_shared<const File>(File::open_regular(path));
-  return within(path.filename().string(),
-                [&] { return read_document(file_body(file, 0, file->size()), largest_document); });
-}
+namespace {
 
 // A link could lead to the blobs of another store on this machine, and let them be handed out (or
 // written) by whoever knows a digest.
@@ -32,6 +28,12 @@ void check_directories(const fs::path& blobs) {
 }
 
 }  // namespace
+
+std::string read_layout_file(const fs::path& directory, std::string_view name) {
+  const auto file = std::make_shared<const File>(File::open_regular(directory / name));
+  return within(name,
+                [&] { return read_document(file_body(file, 0, file->size()), largest_document); });
+}
 
 std::string layout_file() { return R"({"imageLayoutVersion":"1.0.0"})"; }
 
@@ -52,19 +54,17 @@ Index empty_index() { return {std::string(media_type::oci_index)}; }
 
 Layout Layout::open(const fs::path& directory) {
   return within(directory.string(), [&] {
-    std::error_code failure;
-    const auto status = fs::status(directory, failure);
-    if (status.type() == fs::file_type::not_found) {
+    if (!is_there(directory)) {
       throw Error(Errc::not_found, "expected an OCI layout, found nothing there");
     }
     for (const std::string_view name : {layout_file_name, index_file_name}) {
-      if (fs::exists(directory / name, failure)) continue;
+      if (is_there(directory / name)) continue;
       throw Error(Errc::corrupt,
                   "expected an OCI layout, found no file " + std::string(name) + " in it");
     }
     check_directories(directory / "blobs");
-    check_layout_file(read_file(directory / layout_file_name));
-    return Layout(directory, parse_index_file(read_file(directory / index_file_name)));
+    check_layout_file(read_layout_file(directory, layout_file_name));
+    return Layout(directory, parse_index_file(read_layout_file(directory, index_file_name)));
   });
 }
 

@@ -30,9 +30,17 @@ class Staging final {
   void release();
 
  private:
+  bool take();
+
   std::filesystem::path path_;
   FileDescriptor lock_;
 };
+
+/// The staging directories in @p parent whose owners live, whatever place they are for.
+std::vector<std::filesystem::path> live_stagings(const std::filesystem::path& parent);
+/// Removes those of that prefix whose owners died, and answers how many. Blobs that one of them had
+/// moved out of the layout @p parent go back (see Trash).
+std::size_t remove_dead_stagings(const std::filesystem::path& parent, const std::string& prefix);
 
 /// Makes the directories that a new file or directory needs above it. Those that are still empty
 /// when this object goes, go with it: a job that failed leaves no trace.
@@ -43,9 +51,6 @@ class ParentDirectories final {
   ParentDirectories& operator=(const ParentDirectories&) = delete;
   ~ParentDirectories();
 
-  /// Makes the names of those that were made survive a loss of power.
-  void sync() const;
-
  private:
   void remove_empty() noexcept;
 
@@ -54,6 +59,14 @@ class ParentDirectories final {
 
 /// The directory @p path is in; `.` for a bare name.
 std::filesystem::path parent_of(const std::filesystem::path& path);
+
+/// Makes the name of what is at @p path survive a loss of power, unless the directory it is in may
+/// not be read.
+void sync_name(const std::filesystem::path& path);
+
+/// Makes the directories that lead to @p path, as far as it names them, survive a loss of power:
+/// a job that was killed may have made them and not come to that.
+void sync_directories_above(const std::filesystem::path& path);
 
 /// An exclusive lock on a directory among processes, for the object's life. Waits for it.
 FileDescriptor lock_directory(const std::filesystem::path& path);

@@ -2,6 +2,7 @@
 
 #include <ocimux/base/error.hpp>
 
+#include "io/directory.hpp"
 #include "layout/layout_files.hpp"
 #include "source/opened.hpp"
 #include "tar/reader.hpp"
@@ -21,15 +22,14 @@ Error no_store(const LocalReference& reference) {
 ImageStore open_store(const LocalReference& reference, Progress& progress,
                       const std::stop_token& stop) {
   const std::string name = reference.path.string();
-  std::error_code failure;
-  const bool directory = std::filesystem::is_directory(reference.path, failure);
+  const bool directory = is_directory_there(reference.path);
   const bool wanted_archive = reference.kind == Kind::oci_archive;
   if (reference.kind == Kind::docker_archive || reference.kind == Kind::rootfs ||
       (directory && wanted_archive) || (!directory && reference.kind == Kind::layout)) {
     throw no_store(reference).within(name);
   }
   if (directory) {
-    if (!std::filesystem::exists(reference.path / layout_file_name, failure)) {
+    if (!is_there(reference.path / layout_file_name)) {
       throw no_store(reference).within(name);
     }
     return store_of(Layout::open(reference.path));

@@ -4,6 +4,7 @@
 #include <ocimux/layout/layout.hpp>
 
 #include "base/parallel.hpp"
+#include "io/directory.hpp"
 #include "io/memory.hpp"
 #include "layout/layout_files.hpp"
 #include "source/docker_archive.hpp"
@@ -80,8 +81,7 @@ Input read_layout(const LocalReference& reference, const std::string& name, Prog
     if (reference.kind == Kind::rootfs) throw not_said("a root filesystem tar");
     if (reference.kind == Kind::oci_archive) throw not_said("an OCI archive");
     if (reference.kind == Kind::docker_archive) throw not_said("a docker save archive");
-    std::error_code failure;
-    if (reference.kind == Kind::any && !fs::exists(reference.path / layout_file_name, failure)) {
+    if (reference.kind == Kind::any && !is_there(reference.path / layout_file_name)) {
       throw Error(Errc::unsupported,
                   "expected a layout, found a directory without a file oci-layout",
                   "a root filesystem in a directory goes in as a tar: tar -C DIR -cf NAME.tar .");
@@ -167,8 +167,7 @@ std::string_view name_of(InputKind kind) {
 
 Input read_input(const LocalReference& reference, Progress& progress, const std::stop_token& stop) {
   const std::string name = reference.path.string();
-  std::error_code failure;
-  if (reference.kind == Kind::layout || fs::is_directory(reference.path, failure)) {
+  if (reference.kind == Kind::layout || is_directory_there(reference.path)) {
     return read_layout(reference, name, progress);
   }
   return within(name, [&] {

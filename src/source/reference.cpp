@@ -2,6 +2,8 @@
 
 #include <ocimux/base/error.hpp>
 
+#include "io/directory.hpp"
+
 #include <array>
 #include <utility>
 
@@ -20,10 +22,7 @@ constexpr std::array<std::pair<std::string_view, Kind>, 6> prefixes{{
     {"rootfs:", Kind::rootfs},
 }};
 
-bool is_there(std::string_view path) {
-  std::error_code failure;
-  return !path.empty() && fs::exists(fs::path(path), failure);
-}
+bool is_something(std::string_view path) { return !path.empty() && is_there(fs::path(path)); }
 
 void take_tag_and_digest(std::string_view rest, LocalReference& reference) {
   if (const std::size_t at = rest.find('@'); at != std::string_view::npos) {
@@ -60,7 +59,7 @@ LocalReference LocalReference::parse(std::string_view text) {
   // From the right, so that colons in the names of files and directories are no trouble.
   for (std::size_t end = text.size(); end != std::string_view::npos && end != 0;
        end = text.find_last_of(":@", end - 1)) {
-    if (!is_there(text.substr(0, end))) continue;
+    if (!is_something(text.substr(0, end))) continue;
     reference.path = text.substr(0, end);
     take_tag_and_digest(text.substr(end), reference);
     return reference;

@@ -150,6 +150,11 @@ const Json::Array& Json::as_array() const { return as<Array>(*this, "an array");
 const std::string& Json::as_string() const { return as<std::string>(*this, "a string"); }
 std::int64_t Json::as_integer() const { return as<std::int64_t>(*this, "an integer"); }
 
+Json::Array& Json::as_array() {
+  static_cast<void>(as<Array>(*this, "an array"));
+  return std::get<Array>(value_);
+}
+
 Json::Object& Json::as_object() {
   static_cast<void>(as<Object>(*this, "an object"));
   return std::get<Object>(value_);

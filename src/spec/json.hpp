@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -52,6 +53,7 @@ class Json final {
   [[nodiscard]] const std::string& as_string() const;
   [[nodiscard]] std::int64_t as_integer() const;
   [[nodiscard]] Object& as_object();
+  [[nodiscard]] Array& as_array();
 
   /// The member @p key, or null where there is none (or it is JSON's null).
   [[nodiscard]] const Json* find(std::string_view key) const;
@@ -60,6 +62,10 @@ class Json final {
   /// Changes the member @p key, or adds it at the end.
   void set(std::string_view key, Json value);
   void erase(std::string_view key);
+  /// Changes the member @p key, or adds it before the first member that comes behind it in
+  /// @p order; at the end where there is none.
+  void set_in_order(std::string_view key, Json value,
+                    std::initializer_list<std::string_view> order);
 
   using Variant =
       std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object>;

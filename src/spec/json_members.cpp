@@ -28,6 +28,20 @@ void Json::set(std::string_view key, Json value) {
   as_object().emplace_back(std::string(key), std::move(value));
 }
 
+void Json::set_in_order(std::string_view key, Json value,
+                        std::initializer_list<std::string_view> order) {
+  Object& members = as_object();
+  const auto is_there = [&](std::string_view name) {
+    return std::find_if(members.begin(), members.end(),
+                        [&](const Member& member) { return member.first == name; });
+  };
+  if (is_there(key) != members.end()) return set(key, std::move(value));
+  const auto* place = std::find(order.begin(), order.end(), key);
+  auto before = members.end();
+  for (; place != order.end(); ++place) before = std::min(before, is_there(*place));
+  members.insert(before, {std::string(key), std::move(value)});
+}
+
 void Json::erase(std::string_view key) {
   std::erase_if(as_object(), [&](const Member& member) { return member.first == key; });
 }

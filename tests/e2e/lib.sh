@@ -192,6 +192,17 @@ merge_velero() {
   "$OCIMUX" merge "$folder"/velero-main-*.tar -t velero/velero:main --platform-tags -o "$1"
 }
 
+# --- faults ----------------------------------------------------------------------
+
+# export_faults_library: FAULTS_LIBRARY is the library of faults/, made here where CMake has not
+export_faults_library() {
+  need python3
+  [ -n "${FAULTS_LIBRARY:-}" ] && return
+  need c++
+  export FAULTS_LIBRARY=$WORK/faults.so
+  c++ -std=c++20 -O1 -shared -fPIC -o "$FAULTS_LIBRARY" "$E2E"/faults/*.cpp -ldl
+}
+
 # --- daemons ---------------------------------------------------------------------
 
 # daemon LOG COMMAND...: in the background; it ends with the test, however that ends

@@ -1,0 +1,187 @@
+#include <ocimux/jobs/collect_garbage.hpp>
+
+#include <ocimux/base/error.hpp>
+
+#include "base/parallel.hpp"
+#include "io/directory.hpp"
+#include "jobs/reached.hpp"
+#include "layout/layout_files.hpp"
+#include "layout/reliance.hpp"
+#include "layout/trash.hpp"
+#include "source/reference.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+// In sentences: under the layout's lock, see what index.json leads to and what lies there; move
+// what nothing leads to aside, bring back what a change that began meanwhile relies on, and let the
+// rest go. docs/layout.md says why that is right.
+
+namespace ocimux {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path layout_of(const GarbageOptions& options) {
+  const LocalReference reference = LocalReference::parse(options.layout);
+  if (!reference.tag.empty() || reference.digest) {
+    throw Error(Errc::invalid_argument,
+                options.layout + ": expected a layout, found a name or digest in one",
+                "garbage is what no name leads to: ocimux gc " + reference.path.string());
+  }
+  std::error_code failure;
+  if (!fs::is_directory(reference.path, failure) ||
+      (reference.kind != LocalReference::Kind::any &&
+       reference.kind != LocalReference::Kind::layout)) {
+    throw Error(Errc::unsupported,
+                reference.path.string() + ": expected a layout directory, found something else");
+  }
+  return reference.path;
+}
+
+/// A blob on disk.
+struct Found {
+  GarbageBlob blob;
+  bool linked = false;  ///< the file has further names
+};
+
+/// What is in a layout's `blobs`: its blobs, by digest, and what is none.
+struct OnDisk {
+  std::map<Digest, Found> blobs = {};
+  std::vector<std::string> foreign = {};
+};
+
+std::optional<Found> blob_at(const fs::path& path, const std::string& algorithm,
+                             const std::string& name) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  try {
+    return Found{{Digest::parse(algorithm + ":" + name), status.st_size}, status.st_nlink > 1};
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+OnDisk look(const fs::path& layout) {
+  OnDisk found;
+  const fs::path root = layout / "blobs";
+  for (const std::string& algorithm : names_in(root)) {
+    std::error_code failure;
+    const bool directory =
+        fs::symlink_status(root / algorithm, failure).type() == fs::file_type::directory;
+    if (!directory || (algorithm != "sha256" && algorithm != "sha512")) {
+      found.foreign.push_back((fs::path("blobs") / algorithm).string());
+      continue;
+    }
+    for (const std::string& name : names_in(root / algorithm)) {
+      if (auto blob = blob_at(root / algorithm / name, algorithm, name)) {
+        const Digest digest = blob->blob.digest;
+        found.blobs.emplace(digest, std::move(*blob));
+      } else {
+        found.foreign.push_back((fs::path("blobs") / algorithm / name).string());
+      }
+    }
+  }
+  return found;
+}
+
+std::set<Digest> reached_in(const Layout& layout, const std::stop_token& stop) {
+  return within(layout.directory().string(), [&] {
+    try {
+      return reached(store_of(layout), read_layout_file(layout.directory(), index_file_name), stop);
+    } catch (const Error& error) {
+      if (error.code() != Errc::corrupt && error.code() != Errc::not_found) throw;
+      throw error.hinting(
+          "nothing was removed, because what this leads to is not known: bring it "
+          "back, or take it out with ocimux rm PATH:TAG DIGEST or ocimux untag");
+    }
+  });
+}
+
+// In the layout, and beside it, where it was to be made.
+std::size_t remove_abandoned(const fs::path& layout) {
+  const fs::path whole = fs::canonical(layout);
+  return remove_dead_stagings(layout, "") +
+         remove_dead_stagings(whole.parent_path(), "." + whole.filename().string());
+}
+
+/// Moves @p garbage aside, and back again what @p trash turns out not to be.
+std::vector<Found> take(Trash& trash, const fs::path& layout, const std::vector<Found>& garbage,
+                        const std::stop_token& stop) {
+  std::vector<Found> spared;
+  try {
+    for (const Found& one : garbage) {
+      throw_if_stopped(stop);
+      trash.take(one.blob.digest);
+    }
+    // Who looked for a blob before it was moved has written that down before; who looks now sees
+    // that it is gone, and gathers it.
+    const Reliance reliance = read_reliance_in(layout, trash.path());
+    for (const Found& one : garbage) {
+      if (!reliance.on(one.blob.digest)) continue;
+      trash.give_back(one.blob.digest);
+      spared.push_back(one);
+    }
+  } catch (...) {
+    trash.give_all_back();
+    throw;
+  }
+  return spared;
+}
+
+// Whoever wrote index.json may have been killed before it was synced. A loss of power would then
+// bring back the one before, and what only that names must not be gone.
+void sync_index(const fs::path& layout) {
+  File::open_regular(layout / index_file_name).sync();
+  sync_directory(layout);
+}
+
+void count(Garbage& result, const Found& found) {
+  result.removed.push_back(found.blob);
+  result.bytes += found.blob.size;
+  if (!found.linked) return;
+  ++result.linked;
+  result.linked_bytes += found.blob.size;
+}
+
+}  // namespace
+
+Garbage collect_garbage(const GarbageOptions& options, Progress& /*progress*/,
+                        const std::stop_token& stop) {
+  const fs::path path = layout_of(options);
+  static_cast<void>(Layout::open(path));
+  const FileDescriptor lock = lock_directory(path);
+  Garbage result{path.string()};
+  const Layout layout = Layout::open(path);
+  const std::set<Digest> reachable = reached_in(layout, stop);
+  if (!options.dry_run) result.abandoned = remove_abandoned(path);
+  OnDisk there = look(path);
+  result.foreign = std::move(there.foreign);
+  std::vector<Found> garbage;
+  const Reliance reliance = read_reliance_in(path, {});
+  for (const auto& [digest, found] : there.blobs) {
+    if (reachable.contains(digest)) {
+      ++result.reached;
+    } else if (reliance.on(digest)) {
+      result.spared.push_back(found.blob);
+    } else {
+      garbage.push_back(found);
+    }
+  }
+  if (!options.dry_run && !garbage.empty()) {
+    sync_index(path);
+    Trash trash(path);  // goes before the lock does
+    for (const Found& found : take(trash, path, garbage, stop)) {
+      result.spared.push_back(found.blob);
+      std::erase_if(garbage,
+                    [&](const Found& one) { return one.blob.digest == found.blob.digest; });
+    }
+  }
+  for (const Found& found : garbage) count(result, found);
+  return result;
+}
+
+}  // namespace ocimux

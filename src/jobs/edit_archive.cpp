@@ -1,0 +1,103 @@
+#include "jobs/edit_archive.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include "compress/codec.hpp"
+#include "digest/digester.hpp"
+#include "io/memory.hpp"
+#include "layout/layout_files.hpp"
+#include "tar/reader.hpp"
+
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <optional>
+
+namespace ocimux {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error no_archive() {
+  return {Errc::unsupported, "expected an OCI layout or an OCI archive, found something else",
+          "ocimux merge makes a layout of it"};
+}
+
+std::string text_of(const TarArchive& archive, std::string_view name) {
+  return within(name,
+                [&] { return read_document(archive.body(std::string(name)), largest_document); });
+}
+
+void refuse_compressed(const File& file) {
+  std::array<std::byte, sniff_length> front{};
+  const std::size_t count = file.read_at(front, 0);
+  if (sniff(Bytes(front).first(count)) == Codec::none) return;
+  throw Error(Errc::unsupported, "expected an archive as it is, found it compressed",
+              "unpack it, edit it, and compress it again: its layers are compressed already");
+}
+
+OpenArchive open_archive(File opened) {
+  OpenArchive archive{std::make_shared<const File>(std::move(opened)), {}, {}};
+  if (!S_ISREG(archive.file->status().st_mode)) throw no_archive();
+  refuse_compressed(*archive.file);
+  if (archive.file->size() == 0 || !looks_like_tar(*archive.file)) throw no_archive();
+  archive.members = std::make_shared<const TarArchive>(archive.file);
+  if (!archive.members->contains(std::string(layout_file_name))) throw no_archive();
+  check_layout_file(text_of(*archive.members, layout_file_name));
+  archive.index_text = text_of(*archive.members, index_file_name);
+  return archive;
+}
+
+bool is_there(const fs::path& path, const File& file) {
+  struct stat by_name {};
+  const struct stat open = file.status();
+  return ::stat(path.c_str(), &by_name) == 0 && by_name.st_ino == open.st_ino &&
+         by_name.st_dev == open.st_dev;
+}
+
+// The digest that a member's path names; nothing for what is no blob.
+std::optional<Digest> digest_of(const std::string& path) {
+  constexpr std::string_view start = "blobs/";
+  const std::size_t slash = path.rfind('/');
+  if (!path.starts_with(start) || slash < start.size()) return std::nullopt;
+  try {
+    return Digest::parse(path.substr(start.size(), slash - start.size()) + ":" +
+                         path.substr(slash + 1));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+OpenArchive open_archive(const fs::path& path) { return open_archive(File::open(path)); }
+
+// The lock is on the file, which an edit replaces: who waited for it looks whether it still is the
+// one under that name.
+OpenArchive lock_archive(const fs::path& path) {
+  for (;;) {
+    File file = File::open(path);
+    while (::flock(file.descriptor(), LOCK_EX) != 0) {
+      if (errno != EINTR) throw Error::from_errno(errno, "locking " + path.string());
+    }
+    if (is_there(path, file)) return open_archive(std::move(file));
+  }
+}
+
+std::vector<ArchiveFile> blobs_of(const OpenArchive& archive, Progress& progress) {
+  std::vector<ArchiveFile> files;
+  for (const std::string& path : archive.members->paths()) {
+    if (const auto digest = digest_of(path)) {
+      Body body = archive.members->body(path);
+      const std::int64_t size = body.size;
+      files.push_back({path, verified(std::move(body), *digest, size)});
+    } else if (path != layout_file_name && path != index_file_name) {
+      progress.note("'" + path + "' is no part of an OCI layout: left out");
+    }
+  }
+  return files;
+}
+
+}  // namespace ocimux

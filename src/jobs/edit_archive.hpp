@@ -1,0 +1,32 @@
+#pragma once
+
+#include "io/file.hpp"
+#include "jobs/output.hpp"
+#include "source/image_store.hpp"
+#include "tar/archive.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ocimux {
+
+/// An uncompressed OCI archive, open for as long as this lives.
+struct OpenArchive {
+  std::shared_ptr<const File> file;
+  std::shared_ptr<const TarArchive> members;
+  std::string index_text;
+};
+
+/// Throws Errc::unsupported for what is no OCI archive, or compressed.
+OpenArchive open_archive(const std::filesystem::path& path);
+
+/// open_archive() with an exclusive lock among those who edit it: what is open then is what is
+/// there under that name. Waits for others.
+OpenArchive lock_archive(const std::filesystem::path& path);
+
+/// The blobs in it, checked as they are read; what is no part of a layout is told and left out.
+std::vector<ArchiveFile> blobs_of(const OpenArchive& archive, Progress& progress);
+
+}  // namespace ocimux

@@ -1,0 +1,49 @@
+#include "layout/trash.hpp"
+
+#include <ocimux/base/error.hpp>
+#include <ocimux/store/blob_store.hpp>
+
+#include "io/directory.hpp"
+
+namespace ocimux {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* trash_name = "trash";
+
+}  // namespace
+
+Trash::Trash(fs::path layout) : layout_(std::move(layout)), staging_(layout_, "") {
+  make_directory(staging_.path() / trash_name);
+}
+
+void Trash::take(const Digest& digest) {
+  const fs::path to = BlobStore(staging_.path() / trash_name).path_of(digest);
+  make_directory(to.parent_path());
+  rename_path(BlobStore(layout_ / "blobs").path_of(digest), to);
+}
+
+void Trash::give_back(const Digest& digest) {
+  rename_to_free_name(BlobStore(staging_.path() / trash_name).path_of(digest),
+                      BlobStore(layout_ / "blobs").path_of(digest));
+}
+
+void Trash::give_all_back() noexcept { restore_trash(staging_.path(), layout_); }
+
+// It was garbage: nothing can depend on it but a change at work, which then says that it is
+// missing.
+void restore_trash(const fs::path& staging, const fs::path& layout) noexcept {
+  const fs::path trash = staging / trash_name;
+  try {
+    for (const std::string& algorithm : names_in(trash)) {
+      for (const std::string& name : names_in(trash / algorithm)) {
+        rename_to_free_name(trash / algorithm / name, layout / "blobs" / algorithm / name);
+      }
+    }
+  } catch (const std::exception&) {
+    return;
+  }
+}
+
+}  // namespace ocimux
