@@ -4,6 +4,7 @@
 
 #include "jobs/decide_platform.hpp"
 #include "jobs/image_programs.hpp"
+#include "source/document_memory.hpp"
 
 namespace ocimux {
 namespace {
@@ -32,7 +33,9 @@ Platform with(Platform platform, const PlatformChange& change) {
 Input without_platform(const ImageStore& store, Descriptor listed) {
   listed.platform.reset();
   static_cast<void>(read_checked(store, listed));  // a missing one is no image without a config
-  return {InputKind::layout, store.name, images_below(store, listed, silent_progress()), store};
+  DocumentMemory memory;
+  return {InputKind::layout, store.name, images_below(store, listed, memory, silent_progress()),
+          store};
 }
 
 void refuse_contradictions(const Input& input, const Platform& wanted,
