@@ -126,8 +126,9 @@ void cat(const CatOptions& options, Sink& to, Progress& progress, const std::sto
   which.jobs = options.jobs;
   which.registry = options.registry;
   const Read read = read_image(which, progress, stop);
+  // Where both go to one terminal, a bar would be drawn into what is printed.
   within(read.input.name, [&] {
-    read.tree->content(file_at(read.tree->files(), options.path), to, progress, stop);
+    read.tree->content(file_at(read.tree->files(), options.path), to, silent_progress(), stop);
   });
 }
 

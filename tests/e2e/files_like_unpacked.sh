@@ -24,3 +24,17 @@ done
 program=$(cd bundle/rootfs && find . -type f -size +0 | sort | head -n 1)
 "$OCIMUX" cat layout:main -p linux/amd64 "$program" >printed
 same_file "cat $program" "bundle/rootfs/$program" printed
+
+# In a registry, too: every layer once for a list, the one with the file twice for its content.
+start_registry
+skopeo copy -q --dest-tls-verify=false "oci:layout:main-linux-amd64" "docker://$REGISTRY/velero:main"
+"$OCIMUX" files layout:main -p linux/amd64 --json | jq -S .files >here.json
+forget_requests
+"$OCIMUX" files "docker://$REGISTRY/velero:main" --json | jq -S .files >there.json
+same_file "the files in a registry" here.json there.json
+layer=$(manifest layout main linux/amd64 | jq -r '.layers[0].digest')
+equal "the layer is fetched once" 1 "$(requests "GET .*/blobs/$layer" | wc -l)"
+forget_requests
+"$OCIMUX" cat "docker://$REGISTRY/velero:main" "$program" >printed
+same_file "cat $program of a registry" "bundle/rootfs/$program" printed
+equal "the layer is fetched twice" 2 "$(requests "GET .*/blobs/$layer" | wc -l)"

@@ -114,7 +114,7 @@ struct Diff {
 /// Compares two inputs of any kind: which platforms they have, what is said of them, and of the
 /// images for each platform the configs, the layers and, where those hold other bytes, the files of
 /// the merged file systems. What a kind of input does not have (a root filesystem's tar a config)
-/// is not compared. Tags and names are not, either. Costs some hundred bytes for each path of the
+/// is not compared. Tags and names are not, either. Costs less than a kilobyte for each path of the
 /// two images that are compared at a time, and for each difference.
 /// Throws Errc::not_found for a platform that neither has, Errc::conflict for an input that has two
 /// images for one platform.

@@ -66,7 +66,7 @@ struct ImageFiles {
 
 /// Reads every layer of an image, checked against its digest and DiffID, and says what a container
 /// of it would see as its file system; of an image for Windows without `Files/`, and what a layer
-/// has beside that not at all. Costs some hundred bytes a path, whatever the contents.
+/// has beside that not at all. Costs less than a kilobyte a path, whatever the contents.
 /// Throws Errc::not_found for an image, a layer or a path that is not there, Errc::conflict where
 /// more than one image is meant.
 ImageFiles read_files(const FilesOptions& options, Progress& progress = silent_progress(),
@@ -94,8 +94,8 @@ struct CatOptions {
 
 /// Writes the content of a file of an image to @p to, and finishes it once all of the layer it is
 /// in was read and checked. Reads the headers of all layers, and that layer once more: nothing but
-/// paths is kept. Throws what read_files() does, and Errc::invalid_argument for what is no regular
-/// file.
+/// paths is kept; @p progress is told of the first time. Throws what read_files() does, and
+/// Errc::invalid_argument for what is no regular file.
 void cat(const CatOptions& options, Sink& to, Progress& progress = silent_progress(),
          const std::stop_token& stop = {});
 
