@@ -1,6 +1,7 @@
 #include "cli/text.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace ocimux::cli {
 namespace {
@@ -37,16 +38,24 @@ bool is_control(std::string_view character) {
   return first < 0x20 || first == 0x7f || (first == 0xc2 && byte(character, 1) < 0xa0);
 }
 
+/// The number of a character that is valid UTF-8.
+std::uint32_t code_point(std::string_view character) {
+  const std::size_t more = character.size() - 1;
+  std::uint32_t number = byte(character, 0);
+  if (more != 0) number &= 0x3fU >> more;
+  for (std::size_t i = 1; i <= more; ++i) number = number << 6U | (byte(character, i) & 0x3fU);
+  return number;
+}
+
 // What makes a terminal show other characters in another order than they stand in, or not at all:
-// marks of direction (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), ends of lines
-// and paragraphs (U+2028, U+2029), characters without a width (U+200B to U+200D, U+FEFF).
+// marks of direction, ends of lines and paragraphs, characters without a width.
 bool misleads(std::string_view character) {
-  const auto within = [&](std::string_view first, std::string_view last) {
-    return character >= first && character <= last;
+  const std::uint32_t number = code_point(character);
+  const auto between = [&](std::uint32_t first, std::uint32_t last) {
+    return number >= first && number <= last;
   };
-  return character == "\xd8\x9c" || within("\xe2\x80\x8b", "\xe2\x80\x8f") ||
-         within("\xe2\x80\xa8", "\xe2\x80\xae") || within("\xe2\x81\xa6", "\xe2\x81\xa9") ||
-         character == "\xef\xbb\xbf";
+  return number == 0x061c || between(0x200b, 0x200f) || between(0x2028, 0x202e) ||
+         between(0x2066, 0x2069) || number == 0xfeff;
 }
 
 }  // namespace

@@ -106,7 +106,8 @@ ImagePrograms::ImagePrograms(const std::vector<Input>& inputs, LookInto depth, s
       if (error.code() == Errc::cancelled) throw;
       item.layer->failure = error;
     }
-    if ((bytes += item.layer->programs.bytes()) <= most_bytes) return;
+    bytes += item.layer->programs.bytes();
+    if (bytes <= most_bytes) return;
     throw Error(Errc::unsupported,
                 "expected names of programs and links in all layers to take at "
                 "most 2 GiB of memory, found more",
