@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ocimux/base/error.hpp>
 #include <ocimux/gtest/reference.hpp>
 #include <ocimux/jobs/verify.hpp>
 
@@ -16,8 +17,11 @@ struct VerifyRule {
     const Verification found = verify(options);
     if (found.ok()) return true;
     listener << "of which is wrong:";
-    for (const VerifiedImage& image : found.images) {
-      for (const std::string& finding : image.findings) listener << "\n  " << finding;
+    for (const VerifiedInput& input : found.inputs) {
+      if (input.failure) listener << "\n  " << input.failure->what();
+      for (const Finding& finding : input.findings) {
+        if (finding.severity == Severity::error) listener << "\n  " << describe(finding);
+      }
     }
     return false;
   }
@@ -26,7 +30,7 @@ struct VerifyRule {
 
 }  // namespace detail
 
-/// `ocimux verify` finds nothing wrong with it.
+/// `ocimux verify` finds nothing wrong with it; warnings are not wrong.
 inline auto PassesVerify() { return detail::reference_matcher(detail::VerifyRule{}); }
 
 }  // namespace ocimux::gtest
