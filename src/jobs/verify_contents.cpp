@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 // What tars of layers must not have (image-spec, layer.md), and what Windows' own must (hcsshim,
@@ -180,9 +181,9 @@ void LayerContents::end() {
   const auto tell_rest = [](std::size_t count, std::size_t told, std::string& found) {
     if (count > told) found += " (and " + std::to_string(count - told) + " more in this layer)";
   };
-  for (auto remark = remarks_.rbegin(); remark != remarks_.rend(); ++remark) {
-    const Count count = std::exchange(counts_[remark->code], {});
-    tell_rest(count.all, count.told, remark->said.found);
+  for (LayerRemark& remark : std::views::reverse(remarks_)) {
+    const Count count = std::exchange(counts_[remark.code], {});
+    tell_rest(count.all, count.told, remark.said.found);
   }
   for (auto& [kind, wrong] : wrong_on_windows_) {
     tell_rest(wrong.second, 1, wrong.first.found);
