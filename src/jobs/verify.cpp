@@ -58,8 +58,6 @@ std::vector<Subject> subjects_of(const VerifyOptions& options) {
     subject.result.name = input.reference;
     try {
       subject.reference = parse_reference(input.reference);
-      subject.result.name = name_of(*subject.reference);
-      subject.findings = Findings(subject.result.name, options.strictness);
     } catch (const Error& error) {
       keep_failure(subject, error);
     }
