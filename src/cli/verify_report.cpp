@@ -117,6 +117,8 @@ Json input_json(const VerifiedInput& input) {
 std::string verification_text(const Verification& verification) {
   std::string text;
   for (const VerifiedInput& input : verification.inputs) {
+    // There is no result, and the error is told as errors are.
+    if (input.failure && input.findings.empty()) continue;
     text += printable(input.name) + ": " + (input.kind.empty() ? "" : input.kind + ": ") +
             state_of(input) + "\n";
     text += images_text(input);

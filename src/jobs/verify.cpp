@@ -58,8 +58,6 @@ std::vector<Subject> subjects_of(const VerifyOptions& options) {
     subject.result.name = input.reference;
     try {
       subject.reference = parse_reference(input.reference);
-      subject.result.name = name_of(*subject.reference);
-      subject.findings = Findings(subject.result.name, options.strictness);
     } catch (const Error& error) {
       keep_failure(subject, error);
     }
@@ -228,12 +226,15 @@ Verification verify(const VerifyOptions& options, Progress& progress, const std:
   parallel_for_each(subjects, jobs, stop, [&](Subject& subject, const std::stop_token& inner) {
     look(subject, options, progress, {stop, inner});
   });
-  if (options.depth == VerifyDepth::whole) {
-    read_blobs(subjects, jobs, progress, stop);
-  } else {
-    for (Subject& subject : subjects) ask_for_blobs(subject);
+  if (options.depth == VerifyDepth::whole) read_blobs(subjects, jobs, progress, stop);
+  for (Subject& subject : subjects) {
+    try {
+      if (options.depth == VerifyDepth::shallow) ask_for_blobs(subject);
+      tell(subject, stop);
+    } catch (const Error& error) {
+      keep_failure(subject, error);
+    }
   }
-  for (Subject& subject : subjects) tell(subject, stop);
   if (!options.expect.empty()) compare_with_expected(subjects, options.expect);
   Verification verification;
   for (Subject& subject : subjects) {

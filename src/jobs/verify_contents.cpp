@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 // What tars of layers must not have (image-spec, layer.md), and what Windows' own must (hcsshim,
@@ -72,7 +73,14 @@ bool PathSet::has_parent_of(std::string_view path) const {
 }
 
 void LayerContents::remark(std::string_view code, Said said) {
-  if (++counts_[code] <= most_remarks) remarks_.push_back({code, std::move(said)});
+  Count& count = counts_[code];
+  ++count.all;
+  const bool told = std::any_of(remarks_.begin(), remarks_.end(), [&](const LayerRemark& other) {
+    return other.code == code && other.said.found == said.found;
+  });
+  if (told || count.told == most_remarks) return;
+  ++count.told;
+  remarks_.push_back({code, std::move(said)});
 }
 
 std::optional<std::string> LayerContents::path_of(std::string_view name, std::string_view what) {
@@ -129,7 +137,7 @@ void LayerContents::check_link(const TarMember& member, const std::string& path)
   if (there != known_.end() && there->second.check == second_hash(*target) && *target != path) {
     return;
   }
-  if (++counts_["hard-link-target"] <= most_remarks) open_links_.emplace(*target, path);
+  if (open_links_.size() < most_remarks) open_links_.emplace(*target, path);
 }
 
 void LayerContents::check_windows(const TarMember& member, const std::string& path,
@@ -173,8 +181,9 @@ void LayerContents::end() {
   const auto tell_rest = [](std::size_t count, std::size_t told, std::string& found) {
     if (count > told) found += " (and " + std::to_string(count - told) + " more in this layer)";
   };
-  for (auto remark = remarks_.rbegin(); remark != remarks_.rend(); ++remark) {
-    tell_rest(std::exchange(counts_[remark->code], 0), most_remarks, remark->said.found);
+  for (LayerRemark& remark : std::views::reverse(remarks_)) {
+    const Count count = std::exchange(counts_[remark.code], {});
+    tell_rest(count.all, count.told, remark.said.found);
   }
   for (auto& [kind, wrong] : wrong_on_windows_) {
     tell_rest(wrong.second, 1, wrong.first.found);

@@ -83,7 +83,11 @@ class LayerContents final {
   void wrong_on_windows(std::string_view kind, Said said);
 
   std::vector<LayerRemark> remarks_;
-  std::map<std::string_view, std::size_t> counts_;
+  struct Count {
+    std::size_t all = 0;
+    std::size_t told = 0;
+  };
+  std::map<std::string_view, Count> counts_;  // of remarks, by code
   std::unordered_map<std::uint64_t, Known> known_;
   std::size_t entries_ = 0;
   PathSet paths_;

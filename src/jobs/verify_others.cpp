@@ -24,7 +24,7 @@ std::optional<Digest> digest_of(const std::string& algorithm, const std::string&
   }
 }
 
-void tell_unreferenced(const Digest& digest, const std::string& path, std::string size,
+void tell_unreferenced(const Digest& digest, const std::string& path, const std::string& size,
                        const Spot& spot, Findings& findings) {
   findings.add(spot.below(path), "unreferenced-blob",
                {"blobs that index.json leads to", "one that nothing names, of " + size + " bytes"},

@@ -30,6 +30,15 @@ bool is_about_content(const Error& error) {
          error.code() == Errc::unsupported || error.code() == Errc::invalid_argument;
 }
 
+// Errc::unsupported: there may be such files, but nobody reads them.
+std::string document_in(const Body& body) {
+  if (body.size > largest_document) {
+    throw Error(Errc::unsupported, "expected at most " + std::to_string(largest_document) +
+                                       " bytes, found " + std::to_string(body.size));
+  }
+  return read_document(body, largest_document);
+}
+
 /// The text of a file at the top of a layout; nothing, and a finding, where there is none.
 template <typename Read>
 std::optional<std::string> top_file(std::string_view name, const Read& read, Findings& findings) {
@@ -40,7 +49,8 @@ std::optional<std::string> top_file(std::string_view name, const Read& read, Fin
     return text;
   } catch (const Error& error) {
     if (!is_about_content(error)) throw;
-    findings.add(spot, "layout-file", error);
+    const bool large = error.code() == Errc::unsupported;
+    findings.add(spot, large ? "limit-exceeded" : "layout-file", said_by(error).said);
     return std::nullopt;
   }
 }
@@ -78,7 +88,7 @@ OpenedInput open_directory(const LocalReference& reference, Findings& findings) 
     std::error_code none;
     if (!fs::exists(fs::symlink_status(reference.path / name, none))) return std::nullopt;
     const auto file = std::make_shared<const File>(File::open_regular(reference.path / name));
-    return read_document(file_body(file, 0, file->size()), largest_document);
+    return document_in(file_body(file, 0, file->size()));
   };
   read_top(layout, read, findings);
   layout.find = [blobs = BlobStore(reference.path / "blobs")](
@@ -100,7 +110,7 @@ OpenedInput open_archive(const std::shared_ptr<const File>& file, Findings& find
   OpenLayout& layout = opened.layout.emplace();
   const auto read = [&](std::string_view name) -> std::optional<std::string> {
     if (!archive->contains(std::string(name))) return std::nullopt;
-    return read_document(archive->body(std::string(name)), largest_document);
+    return document_in(archive->body(std::string(name)));
   };
   read_top(layout, read, findings);
   layout.find = [archive](const Descriptor& descriptor) -> std::optional<Body> {

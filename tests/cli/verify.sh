@@ -30,6 +30,18 @@ assert [len(one["findings"]) for one in inputs] == [0, 1, 0], document
 assert inputs[0]["images"][0]["platform"] == {"os": "linux", "architecture": "amd64"}, document
 PYTHON
 
+# What is not there keeps nobody from being verified; --expect is about all of them together.
+status 4 "$OCIMUX" verify missing.tar velero-main-linux-amd64.tar
+says stdout "velero-main-linux-amd64.tar: rootfs: ok"
+says stderr "missing.tar: expected a file or directory, found none"
+right=(velero-main-linux-amd64.tar velero-main-windows-ltsc2022-amd64.tar)
+status 0 "$OCIMUX" verify --expect linux/amd64,windows/amd64:10.0.20348 "${right[@]}"
+status 0 "$OCIMUX" verify "${right[@]}" --expect windows/amd64 --expect linux/x86_64
+status 3 "$OCIMUX" verify "${right[@]}" --expect linux/amd64,windows/amd64:10.0.17763
+says stdout "error platform-missing: expected an image for windows/amd64:10.0.17763, found linux/amd64, windows/amd64:10.0.20348" \
+  "error platform-unexpected: expected one of linux/amd64, windows/amd64:10.0.17763, found windows/amd64:10.0.20348"
+status 2 "$OCIMUX" verify --expect linux "${right[@]}"
+
 # The same comes of merge, which leaves no trace; or a warning.
 unchanged 3 "$OCIMUX" merge velero-main-*.tar -t main -o out
 says stderr "velero-main-linux-arm64.tar: usr/bin/velero: expected" "hint: "

@@ -3,6 +3,7 @@
 # the names in the inputs are.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+python3 -c "import jsonschema" 2>/dev/null || skip "python3-jsonschema is not installed (scripts/setup.sh)"
 SCHEMA=$(dirname "$TESTDATA")/docs/schema/verify.json
 mkdir -p root/usr/bin
 cp "$TESTDATA/binaries/linux-amd64" root/usr/bin/velero

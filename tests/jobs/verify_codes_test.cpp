@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::Contains;
 using testing::ElementsAreArray;
+using testing::HasSubstr;
 using Platform = LayoutBuilder::Platform;
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
@@ -378,8 +379,8 @@ TEST(VerifyCodes, EachIsFoundWhereSomethingIsWrongInThatWay) {
 TEST(VerifyCodes, ALayerOfMillionsOfEntriesIsTold) {
   LayerContents contents;
   TarMember member;
-  member.path = "x";
   for (std::size_t i = 0; i <= LayerContents::most_entries; ++i) {
+    member.path = std::to_string(i % 1000);
     contents.add(member, LayerContents::Records::present);
   }
   contents.end();
@@ -387,6 +388,8 @@ TEST(VerifyCodes, ALayerOfMillionsOfEntriesIsTold) {
   // And nothing is told a million times.
   EXPECT_EQ(remarks.size(), LayerContents::most_remarks + 1);
   EXPECT_EQ(remarks.back().code, "layer-entries");
+  EXPECT_THAT(remarks[LayerContents::most_remarks - 1].said.found,
+              HasSubstr("(and 1998900 more in this layer)"));
 }
 
 TEST(VerifyCodes, TheDocumentationListsThemAllInTheirOrder) {

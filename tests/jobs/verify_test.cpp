@@ -277,6 +277,32 @@ TEST(Verify, HardLinksMayLeadToLowerLayersAndThroughSymlinks) {
   EXPECT_THAT(told(verify({{{work.layout("a", builder)}}})), IsEmpty());
 }
 
+TEST(Verify, ReadsNoDocumentThatIsTooLarge) {
+  const Workspace work;
+  LayoutBuilder builder;
+  builder.index_json = std::string((4U << 20U) + 1, ' ');
+  EXPECT_THAT(told(verify({{{work.layout("a", builder)}}})),
+              ElementsAre(HasSubstr("limit-exceeded: " + work.path("a") + ": index.json: ")));
+  LayoutBuilder other;
+  const std::string large = std::string(4U << 20U, ' ') + "{}";
+  other.blob(large);
+  other.top(large, oci_manifest_type, "main");
+  EXPECT_THAT(told(verify({{{work.archive("b.tar", other)}}})),
+              ElementsAre(HasSubstr("limit-exceeded: " + work.path("b.tar") + ": main: ")));
+}
+
+TEST(Verify, FilesOfALayoutThatAreNoneAreFindings) {
+  const Workspace work;
+  LayoutBuilder builder;
+  builder.simple({}, "main");
+  for (const std::string file : {"index.json", "oci-layout"}) {
+    const fs::path layout = work.layout("lay-" + file, builder);
+    fs::rename(layout / file, work.path("elsewhere"));
+    fs::create_symlink(work.path("elsewhere"), layout / file);
+    EXPECT_THAT(told(verify({{{layout}}})), testing::Contains(HasSubstr("layout-file")));
+  }
+}
+
 // Nothing of a damaged document says what it led to.
 TEST(Verify, BlobsAreNotCalledLostWhereADocumentCannotBeRead) {
   const Workspace work;

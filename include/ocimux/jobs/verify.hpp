@@ -42,7 +42,7 @@ struct VerifyOptions {
 struct Finding {
   Severity severity = Severity::error;
   std::string code;   ///< stable, one of verify_codes(): `blob-digest`
-  std::string input;  ///< the input it is in, as the caller named it, without tag and digest
+  std::string input;  ///< the reference it is in, as the caller wrote it
   std::string place;  ///< in the input: `main > linux/arm64 > layer 3`; empty for all of it
   std::string expected;
   std::string found;
@@ -66,7 +66,7 @@ struct VerifiedImage {
 
 /// One of the references that were given.
 struct VerifiedInput {
-  std::string name;  ///< a path, or `docker://…`
+  std::string name;  ///< as the caller wrote it
   /// `oci-layout`, `oci-archive`, `docker-archive`, `rootfs` or `registry`; empty where it could
   /// not be told.
   std::string kind = {};
