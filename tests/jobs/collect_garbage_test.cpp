@@ -1,6 +1,7 @@
 // gc: what goes, what stays, and what happens when somebody else is at work on the layout.
 
 #include <ocimux/jobs/collect_garbage.hpp>
+#include <ocimux/jobs/list.hpp>
 
 #include "layout/change.hpp"
 #include "layout/trash.hpp"
@@ -190,6 +191,67 @@ TEST(Gc, LeavesWhatAChangeAtWorkReliesOn) {
   change.publish([](const Index& index) { return listing(index, "garbage"); });
   EXPECT_TRUE(one.is_there());
   EXPECT_THAT(collect_garbage({one.layout}).removed, IsEmpty());
+}
+
+/// Does something as soon as a task begins: what is garbage was decided then, and nothing moved.
+class AtBegin final : public Progress {
+ public:
+  explicit AtBegin(std::function<void()> work) : work_(std::move(work)) {}
+  Task begin(std::string_view /*name*/, std::int64_t /*bytes*/) override { return work_(), 1; }
+  void advance(Task /*task*/, std::int64_t /*bytes*/) override {}
+  void end(Task /*task*/) override {}
+  void note(std::string_view /*text*/) override {}
+  void warn(std::string_view /*text*/) override {}
+
+ private:
+  std::function<void()> work_;
+};
+
+TEST(Gc, BringsBackWhatAChangeReliesOnMeanwhile) {
+  const WithGarbage one;
+  write_file(blob_path(one.layout, "other"), "other");
+  std::optional<LayoutChange> change;
+  AtBegin meanwhile([&] {
+    change.emplace(one.layout);
+    ASSERT_TRUE(change->contains(digest_of("garbage"), 7));
+  });
+  const Garbage result = collect_garbage({one.layout}, meanwhile);
+  ASSERT_THAT(result.spared, SizeIs(1));
+  ASSERT_THAT(result.removed, SizeIs(1));
+  EXPECT_EQ(result.removed[0].digest, digest_of("other"));
+  EXPECT_EQ(result.bytes, 5);
+  change->publish([](const Index& index) { return listing(index, "garbage"); });
+  EXPECT_TRUE(one.is_there());
+}
+
+TEST(Gc, BringsAllBackToAChangeThatDoesNotSayWhatItReliesOn) {
+  const WithGarbage one;
+  std::optional<Staging> older;
+  AtBegin meanwhile([&] { older.emplace(one.layout, ""); });
+  EXPECT_THAT(collect_garbage({one.layout}, meanwhile).removed, IsEmpty());
+  EXPECT_TRUE(one.is_there());
+}
+
+TEST(Gc, StoppedInTheMiddleBringsAllBack) {
+  const WithGarbage one;
+  std::stop_source stop;
+  AtBegin meanwhile([&] { stop.request_stop(); });
+  const Error error =
+      edit_refusal(one.work, [&] { collect_garbage({one.layout}, meanwhile, stop.get_token()); });
+  EXPECT_EQ(error.code(), Errc::cancelled);
+}
+
+TEST(Gc, OfAnArchiveWritesItAnew) {
+  const WithGarbage one;
+  const std::string archive = one.work.archive("a.tar", one.builder);
+  EXPECT_THAT(collect_garbage({archive}).removed, SizeIs(1));
+  LayoutBuilder clean = one.builder;
+  clean.blobs.erase(sha256("garbage"));
+  EXPECT_EQ(list(archive).bytes, list(one.work.archive("b.tar", clean)).bytes);
+  EXPECT_EQ(read_file(archive).find("garbage"), std::string::npos);
+  const std::string before = read_file(archive);
+  EXPECT_THAT(collect_garbage({archive}).removed, IsEmpty());
+  EXPECT_EQ(read_file(archive), before);
 }
 
 TEST(Gc, LeavesAllToAChangeThatDoesNotSayWhatItReliesOn) {
