@@ -27,7 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 LocalReference place_of(const GarbageOptions& options) {
-  const LocalReference reference = LocalReference::parse(options.layout);
+  LocalReference reference = LocalReference::parse(options.layout);
   if (!reference.tag.empty() || reference.digest) {
     throw Error(Errc::invalid_argument,
                 options.layout + ": expected a layout, found a name or digest in one",

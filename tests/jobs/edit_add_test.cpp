@@ -182,6 +182,7 @@ TEST(Remove, TakesImagesAndTheirAttestationsOut) {
   EXPECT_THAT(last.hint(), HasSubstr("ocimux untag"));
   remove({{layout + ":main"}, {sha256(two.builder.attestation(two.amd64_image))}});
   EXPECT_THAT(listed_text(layout, 1), HasSubstr("[" + kept + "]"));
+  EXPECT_EQ(edit_refusal(work, [&] { remove({{layout}, {}}); }).code(), Errc::invalid_argument);
   remove({{layout + ":main"}, {}});
   EXPECT_THAT(ReadLayout(layout).index_json()["manifests"], SizeIs(1));
 }
