@@ -259,6 +259,7 @@ void LayoutChange::publish_into(const EditText& edit) {
   std::vector<fs::path> made_there;
   try {
     move_blobs(blobs, made_there);
+    sync_blob_names(blobs);
     if (!layout) {
       replace_document(layout_file_name);
       made_there.push_back(directory_ / layout_file_name);
@@ -289,9 +290,16 @@ void LayoutChange::move_blobs(const BlobStore& to, std::vector<fs::path>& made) 
       rename_path(gathered_->root() / algorithm / name, target / name);
       if (fresh) made.push_back(target / name);
     }
-    sync_names(target);
   }
-  sync_names(to.root());
+}
+
+// Of the blobs that were there, too: who brought them may have been killed before that.
+void LayoutChange::sync_blob_names(const BlobStore& of) const {
+  std::set<std::string> algorithms;
+  for (const std::string& algorithm : names_in(gathered_->root())) algorithms.insert(algorithm);
+  for (const Digest& digest : relied_on_) algorithms.emplace(digest.algorithm());
+  for (const std::string& algorithm : algorithms) sync_names(of.root() / algorithm);
+  sync_names(of.root());
 }
 
 void LayoutChange::replace_document(std::string_view name) const {
