@@ -4,6 +4,7 @@
 
 #include "base/parallel.hpp"
 #include "digest/hasher.hpp"
+#include "io/directory.hpp"
 #include "io/file.hpp"
 #include "io/memory.hpp"
 #include "jobs/edit_archive.hpp"
