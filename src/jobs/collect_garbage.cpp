@@ -202,8 +202,13 @@ Garbage collect_in_archive(const fs::path& path, const GarbageOptions& options, 
     }
   }
   result.reached = kept.size();
-  if (options.dry_run || result.removed.empty()) return result;
-  const Staging staging(parent_of(file), "." + file.filename().string());
+  if (options.dry_run) return result;
+  const std::string prefix = "." + file.filename().string();
+  result.abandoned = remove_dead_stagings(parent_of(file), prefix);
+  // Whoever put the archive there may have been killed before its name was synced.
+  if (options.sync) sync_name(file);
+  if (result.removed.empty()) return result;
+  const Staging staging(parent_of(file), prefix);
   replace_archive(file, old, std::move(kept), old.index_text, staging.path(),
                   options.sync ? Durability::power_loss : Durability::kill, progress, stop);
   return result;
