@@ -11,7 +11,8 @@ namespace ocimux::cli {
 namespace {
 
 constexpr const char* description =
-    "Removes the blobs of a layout that nothing in its index.json leads to, and what processes "
+    "Removes the blobs of a layout or archive that nothing in its index.json leads to, and what "
+    "processes "
     "that\n"
     "died have left. Prints DIGEST BYTES of each. Where a document is damaged or missing nothing "
     "is\n"
@@ -42,9 +43,11 @@ void add_gc(CLI::App& app, const CommonOptions& common, Action& action) {
   CLI::App* command = app.add_subcommand("gc", description);
   const auto typed = std::make_shared<Typed>();
   command->footer(footer);
-  command->add_option("LAYOUT", typed->options.layout, "A layout directory")
+  command->add_option("LAYOUT", typed->options.layout, "A layout directory or an OCI archive")
       ->required()
       ->type_name("");
+  command->add_flag("!--no-sync", typed->options.sync,
+                    "Do not wait for the disk where an archive is written anew");
   command->add_flag("--dry-run", typed->options.dry_run, "Say what would go; remove nothing");
   command->add_flag("--json", typed->json, "Print one JSON document instead");
   command->callback([typed, &common, &action] {

@@ -89,7 +89,7 @@ std::vector<Selected<std::string>> parse_os_versions(const std::vector<std::stri
 }
 
 std::string parse_os_version(const std::string& text) {
-  const std::string release = windows_os_version(text);
+  std::string release = windows_os_version(text);
   if (!release.empty()) return release;
   if (text.empty() || text.find_first_not_of("0123456789.") != std::string::npos) {
     throw Error(Errc::invalid_argument,

@@ -1,7 +1,9 @@
 #include "jobs/annotate_platform.hpp"
 
 #include <ocimux/base/error.hpp>
+#include <ocimux/spec/media_types.hpp>
 
+#include "jobs/cargo_platforms.hpp"
 #include "jobs/decide_platform.hpp"
 #include "jobs/image_programs.hpp"
 #include "source/document_memory.hpp"
@@ -69,6 +71,11 @@ bool PlatformChange::any() const {
 Platform changed_platform(const ImageStore& store, const Descriptor& listed,
                           const AnnotateOptions& options, Progress& progress,
                           const std::stop_token& stop) {
+  if (is_attestation(listed) || !media_type::is_manifest(listed.media_type)) {
+    throw Error(Errc::invalid_argument,
+                listed.digest.string() +
+                    ": expected an image whose platform is to be changed, found what is none");
+  }
   const Input input = without_platform(store, listed);
   Platform before = listed.platform.value_or(Platform{});
   if (!listed.platform && !input.images.empty()) {

@@ -4,6 +4,7 @@
 
 #include "base/parallel.hpp"
 #include "io/directory.hpp"
+#include "jobs/edit_archive.hpp"
 #include "jobs/reached.hpp"
 #include "layout/layout_files.hpp"
 #include "layout/reliance.hpp"
@@ -25,21 +26,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path layout_of(const GarbageOptions& options) {
-  const LocalReference reference = LocalReference::parse(options.layout);
+LocalReference place_of(const GarbageOptions& options) {
+  LocalReference reference = LocalReference::parse(options.layout);
   if (!reference.tag.empty() || reference.digest) {
     throw Error(Errc::invalid_argument,
                 options.layout + ": expected a layout, found a name or digest in one",
                 "garbage is what no name leads to: ocimux gc " + reference.path.string());
   }
-  std::error_code failure;
-  if (!fs::is_directory(reference.path, failure) ||
-      (reference.kind != LocalReference::Kind::any &&
-       reference.kind != LocalReference::Kind::layout)) {
-    throw Error(Errc::unsupported,
-                reference.path.string() + ": expected a layout directory, found something else");
-  }
-  return reference.path;
+  return reference;
 }
 
 /// A blob on disk.
@@ -88,10 +82,11 @@ OnDisk look(const fs::path& layout) {
   return found;
 }
 
-std::set<Digest> reached_in(const Layout& layout, const std::stop_token& stop) {
-  return within(layout.directory().string(), [&] {
+std::set<Digest> reached_in(const ImageStore& store, const std::string& index_text,
+                            const std::stop_token& stop) {
+  return within(store.name, [&] {
     try {
-      return reached(store_of(layout), read_layout_file(layout.directory(), index_file_name), stop);
+      return reached(store, index_text, stop);
     } catch (const Error& error) {
       if (error.code() != Errc::corrupt && error.code() != Errc::not_found) throw;
       throw error.hinting(
@@ -108,14 +103,22 @@ std::size_t remove_abandoned(const fs::path& layout) {
          remove_dead_stagings(whole.parent_path(), "." + whole.filename().string());
 }
 
-/// Moves @p garbage aside, and back again what @p trash turns out not to be.
+std::int64_t size_of(const std::vector<Found>& blobs) {
+  std::int64_t size = 0;
+  for (const Found& one : blobs) size += one.blob.size;
+  return size;
+}
+
+/// Moves @p garbage aside, and back again what turns out to be none, which it answers.
 std::vector<Found> take(Trash& trash, const fs::path& layout, const std::vector<Found>& garbage,
-                        const std::stop_token& stop) {
+                        Progress& progress, const std::stop_token& stop) {
   std::vector<Found> spared;
   try {
+    ProgressTask task(progress, "removing what nothing names", size_of(garbage));
     for (const Found& one : garbage) {
       throw_if_stopped(stop);
       trash.take(one.blob.digest);
+      task.advance(one.blob.size);
     }
     // Who looked for a blob before it was moved has written that down before; who looks now sees
     // that it is gone, and gathers it.
@@ -147,16 +150,13 @@ void count(Garbage& result, const Found& found) {
   result.linked_bytes += found.blob.size;
 }
 
-}  // namespace
-
-Garbage collect_garbage(const GarbageOptions& options, Progress& /*progress*/,
-                        const std::stop_token& stop) {
-  const fs::path path = layout_of(options);
+Garbage collect_in_layout(const fs::path& path, const GarbageOptions& options, Progress& progress,
+                          const std::stop_token& stop) {
   static_cast<void>(Layout::open(path));
   const FileDescriptor lock = lock_directory(path);
   Garbage result{path.string()};
-  const Layout layout = Layout::open(path);
-  const std::set<Digest> reachable = reached_in(layout, stop);
+  const std::set<Digest> reachable =
+      reached_in(store_of(Layout::open(path)), read_layout_file(path, index_file_name), stop);
   if (!options.dry_run) result.abandoned = remove_abandoned(path);
   OnDisk there = look(path);
   result.foreign = std::move(there.foreign);
@@ -174,7 +174,7 @@ Garbage collect_garbage(const GarbageOptions& options, Progress& /*progress*/,
   if (!options.dry_run && !garbage.empty()) {
     sync_index(path);
     Trash trash(path);  // goes before the lock does
-    for (const Found& found : take(trash, path, garbage, stop)) {
+    for (const Found& found : take(trash, path, garbage, progress, stop)) {
       result.spared.push_back(found.blob);
       std::erase_if(garbage,
                     [&](const Found& one) { return one.blob.digest == found.blob.digest; });
@@ -182,6 +182,52 @@ Garbage collect_garbage(const GarbageOptions& options, Progress& /*progress*/,
   }
   for (const Found& found : garbage) count(result, found);
   return result;
+}
+
+// Nobody relies on blobs of an archive: who edits one writes it anew under its lock.
+Garbage collect_in_archive(const fs::path& path, const GarbageOptions& options, Progress& progress,
+                           const std::stop_token& stop) {
+  Garbage result{path.string()};
+  const fs::path file = fs::canonical(path);
+  const OpenArchive old = within(result.name, [&] { return lock_archive(file); });
+  const std::set<Digest> reachable =
+      reached_in(store_of(result.name, old.members), old.index_text, stop);
+  std::vector<ArchiveFile> kept;
+  for (ArchiveFile& blob : within(result.name, [&] { return blobs_of(old, progress); })) {
+    const Digest digest = *digest_of(blob.path);
+    if (reachable.contains(digest)) {
+      kept.push_back(std::move(blob));
+    } else {
+      count(result, {{digest, blob.body.size}});
+    }
+  }
+  result.reached = kept.size();
+  if (options.dry_run) return result;
+  const std::string prefix = "." + file.filename().string();
+  result.abandoned = remove_dead_stagings(parent_of(file), prefix);
+  // Whoever put the archive there may have been killed before its name was synced.
+  if (options.sync) sync_name(file);
+  if (result.removed.empty()) return result;
+  const Staging staging(parent_of(file), prefix);
+  replace_archive(file, old, std::move(kept), old.index_text, staging.path(),
+                  options.sync ? Durability::power_loss : Durability::kill, progress, stop);
+  return result;
+}
+
+}  // namespace
+
+Garbage collect_garbage(const GarbageOptions& options, Progress& progress,
+                        const std::stop_token& stop) {
+  const LocalReference place = place_of(options);
+  const bool layout = is_directory_there(place.path);
+  if (place.kind != LocalReference::Kind::any &&
+      place.kind != (layout ? LocalReference::Kind::layout : LocalReference::Kind::oci_archive)) {
+    throw Error(Errc::unsupported, place.path.string() +
+                                       ": expected an OCI layout or an OCI archive, found "
+                                       "something else");
+  }
+  return layout ? collect_in_layout(place.path, options, progress, stop)
+                : collect_in_archive(place.path, options, progress, stop);
 }
 
 }  // namespace ocimux

@@ -4,6 +4,7 @@
 
 #include "compress/codec.hpp"
 #include "digest/digester.hpp"
+#include "io/directory.hpp"
 #include "io/memory.hpp"
 #include "layout/layout_files.hpp"
 #include "tar/reader.hpp"
@@ -57,7 +58,19 @@ bool is_there(const fs::path& path, const File& file) {
          by_name.st_dev == open.st_dev;
 }
 
-// The digest that a member's path names; nothing for what is no blob.
+ArchiveFile in_memory(std::string_view path, std::string text) {
+  return {std::string(path), memory_body(std::move(text))};
+}
+
+void keep_mode(const File& of, const File& file) {
+  constexpr mode_t bits = 07777;
+  if (::fchmod(file.descriptor(), of.status().st_mode & bits) != 0) {
+    throw Error::from_errno(errno, "setting the mode of " + file.name());
+  }
+}
+
+}  // namespace
+
 std::optional<Digest> digest_of(const std::string& path) {
   constexpr std::string_view start = "blobs/";
   const std::size_t slash = path.rfind('/');
@@ -69,8 +82,6 @@ std::optional<Digest> digest_of(const std::string& path) {
     return std::nullopt;
   }
 }
-
-}  // namespace
 
 OpenArchive open_archive(const fs::path& path) { return open_archive(File::open(path)); }
 
@@ -98,6 +109,22 @@ std::vector<ArchiveFile> blobs_of(const OpenArchive& archive, Progress& progress
     }
   }
   return files;
+}
+
+void replace_archive(const fs::path& path, const OpenArchive& old, std::vector<ArchiveFile> blobs,
+                     std::string index_text, const fs::path& staging, Durability durability,
+                     Progress& progress, const std::stop_token& stop) {
+  blobs.push_back(in_memory(layout_file_name, layout_file()));
+  blobs.push_back(in_memory(index_file_name, std::move(index_text)));
+  const fs::path made = staging / "archive";
+  File file = File::create(made);
+  FileSink sink(file, durability);
+  write_archive(std::move(blobs), sink, progress, stop);
+  keep_mode(*old.file, file);
+  if (durability == Durability::power_loss) file.sync();
+  file.close();
+  rename_path(made, path);
+  if (durability == Durability::power_loss) sync_directory(parent_of(path));
 }
 
 }  // namespace ocimux

@@ -7,6 +7,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -28,5 +30,15 @@ OpenArchive lock_archive(const std::filesystem::path& path);
 
 /// The blobs in it, checked as they are read; what is no part of a layout is told and left out.
 std::vector<ArchiveFile> blobs_of(const OpenArchive& archive, Progress& progress);
+
+/// The digest that the path of a member names; nothing for what is no blob.
+std::optional<Digest> digest_of(const std::string& path);
+
+/// Writes an archive of @p blobs with this index.json, with the mode of @p old, into the directory
+/// @p staging, and renames it over @p path.
+void replace_archive(const std::filesystem::path& path, const OpenArchive& old,
+                     std::vector<ArchiveFile> blobs, std::string index_text,
+                     const std::filesystem::path& staging, Durability durability,
+                     Progress& progress, const std::stop_token& stop);
 
 }  // namespace ocimux

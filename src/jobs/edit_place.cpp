@@ -10,10 +10,6 @@
 #include "jobs/edit_archive.hpp"
 #include "layout/layout_files.hpp"
 
-#include <sys/stat.h>
-
-#include <algorithm>
-#include <cerrno>
 #include <set>
 
 namespace ocimux {
@@ -49,16 +45,6 @@ std::optional<std::string> changed(const EditStep& step, const std::string& inde
   if (after == before) return std::nullopt;
   static_cast<void>(parse_index_file(after));  // what others are to read
   return after;
-}
-
-ArchiveFile in_memory(std::string_view path, std::string text) {
-  return {std::string(path), memory_body(std::move(text))};
-}
-
-void keep_mode(const File& of, const File& file) {
-  if (::fchmod(file.descriptor(), of.status().st_mode & 07777) != 0) {
-    throw Error::from_errno(errno, "setting the mode of " + file.name());
-  }
 }
 
 }  // namespace
@@ -142,18 +128,8 @@ void EditPlace::publish_archive(const EditStep& step, Durability durability) {
       files.push_back(std::move(file));
     }
   }
-  files.push_back(in_memory(layout_file_name, layout_file()));
-  files.push_back(in_memory(index_file_name, std::move(*index)));
-
-  const fs::path made = staging_->path() / "archive";
-  File file = File::create(made);
-  FileSink sink(file, durability);
-  write_archive(std::move(files), sink, progress_, stop_);
-  keep_mode(*old.file, file);
-  if (durability == Durability::power_loss) file.sync();
-  file.close();
-  rename_path(made, path_);
-  if (durability == Durability::power_loss) sync_directory(parent_of(path_));
+  replace_archive(path_, old, std::move(files), std::move(*index), staging_->path(), durability,
+                  progress_, stop_);
 }
 
 void edit_place(const LocalReference& reference, const EditOptions& options, const EditStep& step,

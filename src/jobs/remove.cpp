@@ -41,7 +41,9 @@ EditResult remove_images(Edit& edit, const LocalReference& reference,
 }  // namespace
 
 EditResult remove(const RemoveOptions& options, Progress& progress, const std::stop_token& stop) {
-  const LocalReference reference = LocalReference::parse(options.edit.reference);
+  const LocalReference reference = options.selectors.empty()
+                                       ? parse_removed(options.edit.reference)
+                                       : LocalReference::parse(options.edit.reference);
   EditResult result;
   const auto step = [&](Edit& edit) {
     result = options.selectors.empty()

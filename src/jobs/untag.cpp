@@ -13,7 +13,20 @@
 namespace ocimux {
 namespace {
 
-LocalReference parse(const std::string& text) {
+/// By place, so that all that is done to one is one change.
+std::map<std::string, std::vector<LocalReference>> by_place(
+    const std::vector<std::string>& references) {
+  std::map<std::string, std::vector<LocalReference>> places;
+  for (const std::string& text : references) {
+    LocalReference reference = parse_removed(text);
+    places[reference.path.string()].push_back(std::move(reference));
+  }
+  return places;
+}
+
+}  // namespace
+
+LocalReference parse_removed(const std::string& text) {
   LocalReference reference = LocalReference::parse(text);
   if (reference.tag.empty() && !reference.digest) {
     throw Error(Errc::invalid_argument, text + ": expected LAYOUT:TAG or LAYOUT@DIGEST, found none",
@@ -21,19 +34,6 @@ LocalReference parse(const std::string& text) {
   }
   return reference;
 }
-
-/// By place, so that all that is done to one is one change.
-std::map<std::string, std::vector<LocalReference>> by_place(
-    const std::vector<std::string>& references) {
-  std::map<std::string, std::vector<LocalReference>> places;
-  for (const std::string& text : references) {
-    LocalReference reference = parse(text);
-    places[reference.path.string()].push_back(std::move(reference));
-  }
-  return places;
-}
-
-}  // namespace
 
 EditResult remove_entries(Edit& edit, const std::vector<LocalReference>& references,
                           Progress& progress) {

@@ -80,6 +80,7 @@ class LayoutChange final {
   void sync_names(const std::filesystem::path& directory) const;
   void write_document(const std::filesystem::path& path, std::string_view text) const;
   void move_blobs(const BlobStore& to, std::vector<std::filesystem::path>& made) const;
+  void sync_blob_names(const BlobStore& of) const;
   void replace_document(std::string_view name) const;
 
   std::filesystem::path directory_;

@@ -47,7 +47,9 @@ TEST(Annotate, MakesWhatMergeWouldHaveMade) {
   merge(options);
   const std::string layout = work.path("plain");
   AnnotateOptions index = of(layout + ":main");
-  index.annotations = {set("b", "1"), set("a", "2")};
+  index.annotations = {set("b", "1")};
+  annotate(index);
+  index.annotations = {set("a", "2")};
   annotate(index);
   AnnotateOptions descriptor = of(layout + ":main", {"linux/arm64"});
   descriptor.annotations = {set("d", "3")};
@@ -180,6 +182,22 @@ TEST(Annotate, DropsAttestationsOfAManifestItRewrites) {
   ASSERT_EQ(now["manifests"].size(), 3U);
   EXPECT_EQ(now["manifests"][2]["annotations"]["vnd.docker.reference.digest"],
             sha256(two.amd64_image));
+}
+
+TEST(Annotate, ChangesThePlatformOfImagesAlone) {
+  const Workspace work;
+  TwoPlatforms two("old");
+  const std::string attestation = listed_attestation(two.builder, two.amd64_image);
+  two.builder.top(two.builder.index({LayoutBuilder::image_descriptor(two.amd64_image, two.amd64),
+                                     attestation, descriptor(oci_index_type, two.index)}),
+                  oci_index_type, "main");
+  const std::string layout = work.layout("l", two.builder);
+  for (const std::string& digest :
+       {Document::parse(attestation)["digest"].get<std::string>(), sha256(two.index)}) {
+    AnnotateOptions options = of(layout + ":main", {digest});
+    options.platform.variant = "v2";
+    EXPECT_EQ(edit_refusal(work, [&] { annotate(options); }).code(), Errc::invalid_argument);
+  }
 }
 
 TEST(Annotate, LeavesADockerListOne) {

@@ -5,6 +5,8 @@
 #include "support/cargoes.hpp"
 #include "support/merging.hpp"
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
 

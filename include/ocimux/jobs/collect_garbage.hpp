@@ -12,8 +12,9 @@
 namespace ocimux {
 
 struct GarbageOptions {
-  std::string layout;    ///< a layout directory
+  std::string layout;    ///< a layout directory or an OCI archive, which is written anew
   bool dry_run = false;  ///< say what would be removed; remove nothing
+  bool sync = true;      ///< of an archive: wait until it would survive a loss of power
 };
 
 /// A blob that nothing in index.json leads to.
@@ -37,8 +38,9 @@ struct Garbage {
   std::size_t abandoned = 0;  ///< staging directories of processes that died, which went
 };
 
-/// Removes the blobs of a layout that nothing in its index.json leads to. Every entry there counts,
-/// and all that documents name: children, configs, layers, subjects, what is embedded.
+/// Removes the blobs of a layout (or archive) that nothing in its index.json leads to. Every entry
+/// there counts, and all that documents name: children, configs, layers, subjects, what is
+/// embedded.
 ///
 /// Throws Errc::corrupt or Errc::not_found, and removes nothing, where a document is damaged or
 /// missing: what it leads to is not known. Blobs that a change at work relies on stay, so that it

@@ -107,9 +107,9 @@ class Power:
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--random", type=int, default=10, help="random states a step")
-    parser.add_argument("--next-runs", type=int, default=5, help="states a command on which the next one runs")
-    parser.add_argument("--kill-every", type=int, default=7, help="runs behind one killed at every Nth change")
+    parser.add_argument("--random", type=int, default=5, help="random states a step")
+    parser.add_argument("--next-runs", type=int, default=3, help="states a command on which the next one runs")
+    parser.add_argument("--kill-every", type=int, default=13, help="runs behind one killed at every Nth change")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     states, failures, started = 0, 0, time.monotonic()

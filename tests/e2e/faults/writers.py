@@ -61,6 +61,7 @@ class Writer:
         return True
 
     def round(self, number):
+        self.round_of_garbage(f"same-{self.number}")
         own = f"w{self.number}-{number}"
         change = f"ENV WRITER={own}"
         if self.name(own, None, "merge", scenarios.ARM, scenarios.S390X, "-c", change, "-t", own, "-o", "out"):
@@ -71,6 +72,12 @@ class Writer:
         annotation = f"by-{own}"
         if self.run("annotate", "out:shared", "--annotation", f"{annotation}=yes") is not None:
             self.shared.append(annotation)
+
+    def round_of_garbage(self, tag):
+        """What has become garbage is relied on again, while it may be collected."""
+        merge = ["merge", scenarios.ARM, "-c", f"ENV SAME={tag}", "-t", tag, "-o", "out", "--replace"]
+        if self.name(tag, None, *merge) and self.name(tag, "", "untag", f"out:{tag}"):
+            self.name(tag, None, *merge)
 
     def wrong(self, entries, shared):
         for tag in self.tags.keys() - self.unsure:
