@@ -123,11 +123,13 @@ std::vector<Found> take(Trash& trash, const fs::path& layout, const std::vector<
     // Who looked for a blob before it was moved has written that down before; who looks now sees
     // that it is gone, and gathers it.
     const Reliance reliance = read_reliance_in(layout, trash.path());
+    std::set<Digest> back;
     for (const Found& one : garbage) {
       if (!reliance.on(one.blob.digest)) continue;
-      trash.give_back(one.blob.digest);
+      back.insert(one.blob.digest);
       spared.push_back(one);
     }
+    trash.give_back(back);
   } catch (...) {
     trash.give_all_back();
     throw;

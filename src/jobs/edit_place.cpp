@@ -10,6 +10,7 @@
 #include "layout/layout_files.hpp"
 
 #include <set>
+#include <utility>
 
 namespace ocimux {
 namespace {
@@ -53,13 +54,12 @@ std::optional<std::string> changed(const EditStep& step, const std::string& inde
 
 }  // namespace
 
-EditPlace::EditPlace(const LocalReference& reference, Progress& progress,
-                     const std::stop_token& stop)
+EditPlace::EditPlace(const LocalReference& reference, Progress& progress, std::stop_token stop)
     : name_(reference.path.string()),
       path_(reference.path),
       archive_(!is_layout_directory(reference.path)),
       progress_(progress),
-      stop_(stop) {
+      stop_(std::move(stop)) {
   if (reference.kind != Kind::any &&
       reference.kind != (archive_ ? Kind::oci_archive : Kind::layout)) {
     throw no_place().within(name_);

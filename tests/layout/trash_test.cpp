@@ -32,7 +32,7 @@ TEST(Trash, WhatIsTakenGoesWithItAndWhatIsGivenBackStays) {
     Trash trash(one.layout);
     trash.take(one.digest);
     EXPECT_FALSE(fs::exists(one.path));
-    trash.give_back(one.digest);
+    trash.give_back({one.digest});
     EXPECT_TRUE(fs::exists(one.path));
     trash.take(one.digest);
     trash.give_all_back();
