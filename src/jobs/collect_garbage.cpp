@@ -198,8 +198,9 @@ Garbage collect_in_archive(const fs::path& path, const GarbageOptions& options, 
   result.reached = kept.size();
   if (options.dry_run || result.removed.empty()) return result;
   const Staging staging(parent_of(file), "." + file.filename().string());
-  replace_archive(file, old, std::move(kept), old.index_text, staging.path(),
-                  options.sync ? Durability::power_loss : Durability::kill, progress, stop);
+  const Durability durability = options.sync ? Durability::power_loss : Durability::kill;
+  replace_archive(old, {file, staging.path(), std::move(kept), old.index_text, durability},
+                  progress, stop);
   return result;
 }
 

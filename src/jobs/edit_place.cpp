@@ -126,7 +126,7 @@ void EditPlace::publish_archive(const EditStep& step, Durability durability) {
       files.push_back(std::move(file));
     }
   }
-  replace_archive(path_, old, std::move(files), std::move(*index), staging_->path(), durability,
+  replace_archive(old, {path_, staging_->path(), std::move(files), std::move(*index), durability},
                   progress_, stop_);
 }
 
