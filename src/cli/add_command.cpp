@@ -22,8 +22,8 @@ constexpr const char* description =
 constexpr const char* footer =
     "REF is PATH:TAG, PATH@DIGEST, or PATH where there is one image. INPUT is as merge's.\n"
     "\nExamples:\n"
-    "  ocimux add layout:main _output/velero-main-linux-s390x.tar\n"
-    "  ocimux add layout:main linux/arm64=fixed.tar --replace";
+    "  ocimux add layout:main linux/s390x=a.tar\n"
+    "  ocimux add layout:main linux/arm64=b.tar --replace";
 
 struct Typed {
   TypedEditOptions edit;

@@ -18,7 +18,7 @@ constexpr const char* footer =
     "REF is PATH, PATH:TAG or PATH@DIGEST. KIND is index, image, artifact or other.\n"
     "\nExamples:\n"
     "  ocimux ls layout\n"
-    "  ocimux ls layout --json | jq -r '.references[].tag'";
+    "  ocimux ls layout:main --json";
 
 struct Typed {
   std::string reference;

@@ -9,6 +9,6 @@
 namespace ocimux::cli {
 
 /// Images that came into an index, as JSON.
-Json images_json(const std::vector<MergedImage>& images);
+Json images_json(const std::vector<MergedImage>& merged);
 
 }  // namespace ocimux::cli

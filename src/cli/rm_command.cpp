@@ -19,8 +19,8 @@ constexpr const char* footer =
     "REF is PATH:TAG, PATH@DIGEST, or PATH where there is one image. SELECTOR picks images of the\n"
     "index: linux/arm64, windows:ltsc2022, or a digest. One image at least must stay.\n"
     "\nExamples:\n"
-    "  ocimux rm layout:main linux/s390x linux/ppc64le\n"
-    "  ocimux rm layout:v1.15.0";
+    "  ocimux rm layout:main linux/arm64 windows\n"
+    "  ocimux tag layout:main old && ocimux rm layout:old";
 
 struct Typed {
   TypedEditOptions edit;

@@ -18,7 +18,7 @@ constexpr const char* footer =
     "image. NEWTAG is main, or velero/velero:main. A new bare tag has no full name.\n"
     "\nExamples:\n"
     "  ocimux tag layout:main v1.16.0 velero/velero:latest\n"
-    "  ocimux tag layout:v1.16.1 latest --replace";
+    "  ocimux tag layout:v1.16.0 latest --replace";
 
 constexpr const char* untag_description =
     "Removes names from a layout or archive. Blobs that nothing names any more stay until\n"
@@ -27,8 +27,8 @@ constexpr const char* untag_description =
 constexpr const char* untag_footer =
     "PATH@DIGEST removes every entry of index.json with that digest, named or not.\n"
     "\nExamples:\n"
-    "  ocimux untag layout:v1.15.0 layout:v1.15.1\n"
-    "  ocimux gc layout";
+    "  ocimux tag layout:main old older\n"
+    "  ocimux untag layout:old layout:older";
 
 struct Typed {
   TypedEditOptions edit;

@@ -83,7 +83,7 @@ Platform changed_platform(const ImageStore& store, const Descriptor& listed,
       before = stored->config.platform;
     }
   }
-  const Platform wanted = with(std::move(before), options.platform);
+  Platform wanted = with(std::move(before), options.platform);
   if (wanted.os.empty() || wanted.architecture.empty()) {
     throw Error(Errc::invalid_argument,
                 listed.digest.string() +

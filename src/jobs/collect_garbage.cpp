@@ -123,11 +123,13 @@ std::vector<Found> take(Trash& trash, const fs::path& layout, const std::vector<
     // Who looked for a blob before it was moved has written that down before; who looks now sees
     // that it is gone, and gathers it.
     const Reliance reliance = read_reliance_in(layout, trash.path());
+    std::set<Digest> back;
     for (const Found& one : garbage) {
       if (!reliance.on(one.blob.digest)) continue;
-      trash.give_back(one.blob.digest);
+      back.insert(one.blob.digest);
       spared.push_back(one);
     }
+    trash.give_back(back);
   } catch (...) {
     trash.give_all_back();
     throw;
@@ -204,13 +206,14 @@ Garbage collect_in_archive(const fs::path& path, const GarbageOptions& options, 
   result.reached = kept.size();
   if (options.dry_run) return result;
   const std::string prefix = "." + file.filename().string();
+  const Durability durability = options.sync ? Durability::power_loss : Durability::kill;
   result.abandoned = remove_dead_stagings(parent_of(file), prefix);
   // Whoever put the archive there may have been killed before its name was synced.
   if (options.sync) sync_name(file);
   if (result.removed.empty()) return result;
   const Staging staging(parent_of(file), prefix);
-  replace_archive(file, old, std::move(kept), old.index_text, staging.path(),
-                  options.sync ? Durability::power_loss : Durability::kill, progress, stop);
+  replace_archive(old, {file, staging.path(), std::move(kept), old.index_text, durability},
+                  progress, stop);
   return result;
 }
 

@@ -111,20 +111,19 @@ std::vector<ArchiveFile> blobs_of(const OpenArchive& archive, Progress& progress
   return files;
 }
 
-void replace_archive(const fs::path& path, const OpenArchive& old, std::vector<ArchiveFile> blobs,
-                     std::string index_text, const fs::path& staging, Durability durability,
-                     Progress& progress, const std::stop_token& stop) {
-  blobs.push_back(in_memory(layout_file_name, layout_file()));
-  blobs.push_back(in_memory(index_file_name, std::move(index_text)));
-  const fs::path made = staging / "archive";
-  File file = File::create(made);
-  FileSink sink(file, durability);
-  write_archive(std::move(blobs), sink, progress, stop);
+void replace_archive(const OpenArchive& old, NewArchive made, Progress& progress,
+                     const std::stop_token& stop) {
+  made.blobs.push_back(in_memory(layout_file_name, layout_file()));
+  made.blobs.push_back(in_memory(index_file_name, std::move(made.index_text)));
+  const fs::path archive = made.staging / "archive";
+  File file = File::create(archive);
+  FileSink sink(file, made.durability);
+  write_archive(std::move(made.blobs), sink, progress, stop);
   keep_mode(*old.file, file);
-  if (durability == Durability::power_loss) file.sync();
+  if (made.durability == Durability::power_loss) file.sync();
   file.close();
-  rename_path(made, path);
-  if (durability == Durability::power_loss) sync_directory(parent_of(path));
+  rename_path(archive, made.path);
+  if (made.durability == Durability::power_loss) sync_directory(parent_of(made.path));
 }
 
 }  // namespace ocimux

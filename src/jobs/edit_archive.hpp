@@ -34,11 +34,17 @@ std::vector<ArchiveFile> blobs_of(const OpenArchive& archive, Progress& progress
 /// The digest that the path of a member names; nothing for what is no blob.
 std::optional<Digest> digest_of(const std::string& path);
 
-/// Writes an archive of @p blobs with this index.json, with the mode of @p old, into the directory
-/// @p staging, and renames it over @p path.
-void replace_archive(const std::filesystem::path& path, const OpenArchive& old,
-                     std::vector<ArchiveFile> blobs, std::string index_text,
-                     const std::filesystem::path& staging, Durability durability,
-                     Progress& progress, const std::stop_token& stop);
+/// What an archive becomes.
+struct NewArchive {
+  std::filesystem::path path;
+  std::filesystem::path staging;  ///< a directory on the same file system, to write it in
+  std::vector<ArchiveFile> blobs;
+  std::string index_text;
+  Durability durability;
+};
+
+/// Writes @p made with the mode of @p old, and renames it over its path.
+void replace_archive(const OpenArchive& old, NewArchive made, Progress& progress,
+                     const std::stop_token& stop);
 
 }  // namespace ocimux

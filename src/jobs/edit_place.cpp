@@ -11,6 +11,7 @@
 #include "layout/layout_files.hpp"
 
 #include <set>
+#include <utility>
 
 namespace ocimux {
 namespace {
@@ -49,13 +50,12 @@ std::optional<std::string> changed(const EditStep& step, const std::string& inde
 
 }  // namespace
 
-EditPlace::EditPlace(const LocalReference& reference, Progress& progress,
-                     const std::stop_token& stop)
+EditPlace::EditPlace(const LocalReference& reference, Progress& progress, std::stop_token stop)
     : name_(reference.path.string()),
       path_(reference.path),
       archive_(!is_directory_there(reference.path)),
       progress_(progress),
-      stop_(stop) {
+      stop_(std::move(stop)) {
   if (reference.kind != Kind::any &&
       reference.kind != (archive_ ? Kind::oci_archive : Kind::layout)) {
     throw no_place().within(name_);
@@ -128,7 +128,7 @@ void EditPlace::publish_archive(const EditStep& step, Durability durability) {
       files.push_back(std::move(file));
     }
   }
-  replace_archive(path_, old, std::move(files), std::move(*index), staging_->path(), durability,
+  replace_archive(old, {path_, staging_->path(), std::move(files), std::move(*index), durability},
                   progress_, stop_);
 }
 

@@ -34,7 +34,7 @@ using EditStep = std::function<void(Edit& edit)>;
 class EditPlace final {
  public:
   /// Throws Errc::unsupported for what is neither, and for a compressed archive. Writes nothing.
-  EditPlace(const LocalReference& reference, Progress& progress, const std::stop_token& stop);
+  EditPlace(const LocalReference& reference, Progress& progress, std::stop_token stop);
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] bool is_archive() const { return archive_; }

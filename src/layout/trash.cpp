@@ -4,6 +4,7 @@
 #include <ocimux/store/blob_store.hpp>
 
 #include "io/directory.hpp"
+#include "io/file.hpp"
 
 namespace ocimux {
 namespace {
@@ -24,9 +25,15 @@ void Trash::take(const Digest& digest) {
   rename_path(BlobStore(layout_ / "blobs").path_of(digest), to);
 }
 
-void Trash::give_back(const Digest& digest) {
-  rename_to_free_name(BlobStore(staging_.path() / trash_name).path_of(digest),
-                      BlobStore(layout_ / "blobs").path_of(digest));
+void Trash::give_back(const std::set<Digest>& digests) {
+  const BlobStore from(staging_.path() / trash_name);
+  const BlobStore to(layout_ / "blobs");
+  std::set<fs::path> changed;
+  for (const Digest& digest : digests) {
+    rename_to_free_name(from.path_of(digest), to.path_of(digest));
+    changed.insert(to.path_of(digest).parent_path());
+  }
+  for (const fs::path& directory : changed) sync_directory(directory);
 }
 
 void Trash::give_all_back() noexcept { restore_trash(staging_.path(), layout_); }
@@ -40,6 +47,7 @@ void restore_trash(const fs::path& staging, const fs::path& layout) noexcept {
       for (const std::string& name : names_in(trash / algorithm)) {
         rename_to_free_name(trash / algorithm / name, layout / "blobs" / algorithm / name);
       }
+      sync_directory(layout / "blobs" / algorithm);
     }
   } catch (const std::exception&) {
     return;

@@ -5,6 +5,7 @@
 #include "layout/staging.hpp"
 
 #include <filesystem>
+#include <set>
 
 namespace ocimux {
 
@@ -15,7 +16,8 @@ class Trash final {
   explicit Trash(std::filesystem::path layout);
 
   void take(const Digest& digest);
-  void give_back(const Digest& digest);
+  /// What came back is there also after a loss of power, once this is over.
+  void give_back(const std::set<Digest>& digests);
   void give_all_back() noexcept;
 
   [[nodiscard]] const std::filesystem::path& path() const { return staging_.path(); }

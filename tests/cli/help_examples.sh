@@ -7,9 +7,10 @@ export PATH=$BUILD:$PATH
 mkdir _output
 rootfs _output/velero-main-linux-amd64.tar
 rootfs _output/velero-main-linux-arm64.tar other
+rootfs _output/velero-main-windows-ltsc2022-amd64.tar
 rootfs a.tar
 rootfs b.tar
-for command in "" merge inspect verify match files cat diff; do
+for command in "" merge inspect verify match files cat diff ls tag untag annotate add rm gc; do
   # shellcheck disable=SC2086
   status 0 ocimux $command --help
   [ ! -s stderr ] || fail "--help: expected text on standard output alone"

@@ -78,6 +78,20 @@ TEST(Values, Annotations) {
   }
 }
 
+TEST(Values, AnnotationsToEdit) {
+  const AnnotationEdit plain = parse_annotation_edit("a=b=c");
+  EXPECT_FALSE(plain.scope);
+  EXPECT_EQ(plain.key, "a");
+  EXPECT_EQ(plain.value, "b=c");
+  const AnnotationEdit gone = parse_annotation_edit("manifest:linux/arm64=a=");
+  EXPECT_EQ(gone.scope, AnnotationScope::manifest);
+  EXPECT_EQ(gone.selector.string(), "linux/arm64");
+  EXPECT_EQ(gone.key, "a");
+  EXPECT_FALSE(gone.value);
+  EXPECT_EQ(parse_annotation_edit("index:a=b").scope, AnnotationScope::index);
+  EXPECT_THROW(static_cast<void>(parse_annotation_edit("=b")), Error);
+}
+
 TEST(Values, OsVersions) {
   EXPECT_EQ(parse_os_versions({"windows=1809"}).at(0).value, "10.0.17763");
   EXPECT_EQ(parse_os_versions({"10.0.1.2"}).at(0).value, "10.0.1.2");

@@ -194,5 +194,14 @@ TEST(Json, EveryCutOfADocumentIsRefused) {
   }
 }
 
+TEST(Json, AMemberIsAddedInFrontOfThoseThatComeBehindIt) {
+  Json json = Json::parse(R"({"x":1,"b":2,"d":3,"y":4})");
+  json.set_in_order("c", 5, {"a", "b", "c", "d"});
+  json.set_in_order("a", 6, {"a", "b", "c", "d"});
+  json.set_in_order("e", 7, {"d", "e"});
+  json.set_in_order("d", 8, {"d", "x"});
+  EXPECT_EQ(json.dump(), R"({"x":1,"a":6,"b":2,"c":5,"d":8,"y":4,"e":7})");
+}
+
 }  // namespace
 }  // namespace ocimux

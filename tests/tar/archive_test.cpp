@@ -150,5 +150,10 @@ TEST(TarArchive, RefusesADamagedArchiveAtOnce) {
             Errc::corrupt);
 }
 
+TEST(TarArchive, NamesItsFilesInOrder) {
+  const auto archive = archive_of(TarBuilder().file("./b", "1").directory("d").file("a/c", "2"));
+  EXPECT_THAT(archive.paths(), testing::ElementsAre("a/c", "b"));
+}
+
 }  // namespace
 }  // namespace ocimux
