@@ -66,6 +66,32 @@ TEST(RenameToFreeName, RefusesANameThatIsTaken) {
             Errc::not_found);
 }
 
+TEST(IsThere, SaysWhatIsThereAndWhyThatCannotBeTold) {
+  const TemporaryDirectory directory;
+  write_file(directory / "file", "");
+  fs::create_symlink("file", directory / "link");
+  fs::create_symlink("none", directory / "dangling");
+  fs::create_symlink("loop", directory / "loop");
+  EXPECT_TRUE(is_there(directory / "link"));
+  EXPECT_FALSE(is_there(directory / "dangling"));
+  EXPECT_FALSE(is_there(directory / "file/below"));
+  EXPECT_FALSE(is_there(directory / std::string(5000, 'a')));
+  EXPECT_TRUE(is_directory_there(directory.path()));
+  EXPECT_FALSE(is_directory_there(directory / "link"));
+  const Error error = error_of([&] { is_there(directory / "loop"); });
+  EXPECT_EQ(error.what(),
+            "examining " + (directory / "loop").string() + ": Too many levels of symbolic links");
+}
+
+TEST(RemoveTree, OrSaysWhyNot) {
+  const TemporaryDirectory directory;
+  make_directories(directory / "a/b");
+  remove_surely(directory / "a");
+  remove_surely(directory / "a");
+  EXPECT_TRUE(names_in(directory.path()).empty());
+  EXPECT_THROW(remove_surely("/proc/self/status"), Error);
+}
+
 TEST(RemoveTree, RemovesAllBelowAndMindsNothing) {
   const TemporaryDirectory directory;
   write_file(directory / "kept", "x");
