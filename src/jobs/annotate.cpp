@@ -23,9 +23,8 @@ AnnotationScope scope_of(const AnnotationEdit& annotation, const AnnotateOptions
 /// Changes entries of an index, or of index.json, one after the other.
 class Annotating {
  public:
-  Annotating(Edit& edit, const AnnotateOptions& options, Progress& progress,
-             const std::stop_token& stop)
-      : edit_(edit), options_(options), progress_(progress), stop_(stop) {}
+  Annotating(Edit& edit, const AnnotateOptions& options, Progress& progress, std::stop_token stop)
+      : edit_(edit), options_(options), progress_(progress), stop_(std::move(stop)) {}
 
   /// Changes @p json, which says @p listed.
   void change(Json& json, const Descriptor& listed) {
