@@ -70,7 +70,7 @@ TarMember member_of(archive_entry* entry, NameReading read_name) {
   member.kind = kind_of(entry);
   member.size = archive_entry_size(entry);
   member.sparse = archive_entry_sparse_count(entry) > 0;
-  member.mode = archive_entry_perm(entry);
+  member.mode = archive_entry_perm(entry) & 07777U;  // a field can hold any number
   member.uid = archive_entry_uid(entry);
   member.gid = archive_entry_gid(entry);
   set_mtime(entry, member);

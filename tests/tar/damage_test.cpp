@@ -68,6 +68,12 @@ TEST(TarReader, RefusesAMapOfHolesThatDoesNotFitTheSize) {
   EXPECT_TRUE(reader.next()->sparse) << "so that nobody reads it by position";
 }
 
+TEST(TarReader, TakesNoMoreOfAModeThanPermissions) {
+  std::string bytes = one_file();
+  set_field(bytes, 0, 100, "77777755");
+  EXPECT_EQ(members_of(bytes).at(0).header.mode, 07755U);
+}
+
 // Written anew, a file of that name would become a directory with content.
 TEST(TarReader, RefusesARootThatIsNoDirectory) {
   EXPECT_EQ(members_of(TarBuilder("ustar").directory("./").bytes()).size(), 1U);
