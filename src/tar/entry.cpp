@@ -7,6 +7,7 @@
 #include <archive_entry.h>
 
 #include <algorithm>
+#include <cstdint>
 
 namespace ocimux {
 namespace {
@@ -38,7 +39,9 @@ void add_xattrs(archive_entry* entry, TarMember& member) {
 // libarchive reads the `-1.5` of a pax header as -1 seconds and 500000000 nanoseconds, which is
 // -0.5 to everybody else.
 void set_mtime(archive_entry* entry, TarMember& member) {
-  member.mtime = archive_entry_mtime(entry);
+  // The least times cannot be negated, nor written and read again.
+  constexpr std::int64_t earliest = -INT64_MAX + 1;
+  member.mtime = std::max<std::int64_t>(archive_entry_mtime(entry), earliest);
   member.mtime_nanoseconds = archive_entry_mtime_nsec(entry);
   if (member.mtime >= 0 || member.mtime_nanoseconds == 0) return;
   --member.mtime;
@@ -72,7 +75,7 @@ TarMember member_of(archive_entry* entry, NameReading read_name) {
   member.kind = kind_of(entry);
   member.size = archive_entry_size(entry);
   member.sparse = archive_entry_sparse_count(entry) > 0;
-  member.mode = archive_entry_perm(entry);
+  member.mode = archive_entry_perm(entry) & 07777U;  // a field can hold any number
   member.uid = archive_entry_uid(entry);
   member.gid = archive_entry_gid(entry);
   set_mtime(entry, member);

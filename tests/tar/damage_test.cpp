@@ -68,6 +68,20 @@ TEST(TarReader, RefusesAMapOfHolesThatDoesNotFitTheSize) {
   EXPECT_TRUE(reader.next()->sparse) << "so that nobody reads it by position";
 }
 
+TEST(TarReader, GivesTimesThatCanBeWrittenAgain) {
+  std::string bytes = one_file();
+  set_field(bytes, 0, 136, std::string("\xff\xff\xff\xff\x80\0\0\0\0\0\0\0", 12));
+  const auto members = members_of(bytes);
+  EXPECT_EQ(members.at(0).header.mtime, -INT64_MAX + 1);
+  EXPECT_EQ(members_of(test::written(members)).at(0).header.mtime, -INT64_MAX + 1);
+}
+
+TEST(TarReader, TakesNoMoreOfAModeThanPermissions) {
+  std::string bytes = one_file();
+  set_field(bytes, 0, 100, "77777755");
+  EXPECT_EQ(members_of(bytes).at(0).header.mode, 07755U);
+}
+
 // Written anew, a file of that name would become a directory with content.
 TEST(TarReader, RefusesARootThatIsNoDirectory) {
   EXPECT_EQ(members_of(TarBuilder("ustar").directory("./").bytes()).size(), 1U);
