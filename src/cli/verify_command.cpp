@@ -28,7 +28,7 @@ constexpr const char* footer =
     "REF. Exit status 3: something is wrong; 4: a REF is not there. docs/verify.md has all codes.\n"
     "\nExamples:\n"
     "  ocimux verify _output/velero-main-*.tar\n"
-    "  ocimux verify layout:main --expect linux/amd64,linux/arm64\n"
+    "  ocimux verify layout:main --expect linux/amd64,linux/arm64,windows/amd64:10.0.20348\n"
     "  ocimux verify layout --junit verify.xml --json";
 
 struct Typed {

@@ -30,7 +30,7 @@ struct Subject {
   std::optional<ImageReference> reference = {};
   Findings findings;
   OpenedInput opened = {};
-  Listing listing = {};
+  Survey survey = {};
   std::map<Digest, BlobFacts> facts = {};
   VerifiedInput result = {};
 };
@@ -79,7 +79,7 @@ void look(Subject& subject, const VerifyOptions& options, Progress& progress, co
     subject.opened = open_for_verifying(*subject.reference, options.registry, subject.findings,
                                         progress, remote ? stops.all : stops.inner);
     subject.result.kind = subject.opened.kind;
-    subject.listing =
+    subject.survey =
         subject.opened.layout
             ? list(*subject.opened.layout, *subject.reference, subject.findings, stops.inner)
             : list(std::move(subject.opened.images), subject.findings);
@@ -93,7 +93,7 @@ std::vector<Reading> readings_of(std::vector<Subject>& subjects, std::size_t job
   std::vector<Reading> readings;
   std::int64_t total = 0;
   for (Subject& subject : subjects) {
-    for (const auto& [digest, blob] : subject.listing.blobs) {
+    for (const auto& [digest, blob] : subject.survey.blobs) {
       if (!blob.body) continue;
       readings.push_back({&subject, &blob});
       total += blob.body->size;
@@ -132,7 +132,7 @@ void read_blobs(std::vector<Subject>& subjects, std::size_t jobs, Progress& prog
 // Without reading them: that they are there, and how large, is known of all but a registry's.
 void ask_for_blobs(Subject& subject) {
   if (!subject.opened.layout || !subject.opened.layout->size_of) return;
-  for (const auto& [digest, blob] : subject.listing.blobs) {
+  for (const auto& [digest, blob] : subject.survey.blobs) {
     if (!blob.body || !blob.body->remote) continue;
     const auto size = subject.opened.layout->size_of(digest);
     if (!size) {
@@ -154,7 +154,7 @@ Programs programs_of(const Subject& subject, const ListedImage& listed) {
   Programs all;
   for (const Digest& layer : listed.layers) {
     const auto facts = subject.facts.find(layer);
-    if (facts == subject.facts.end() || !is_sound(subject.listing.blobs.at(layer), facts->second)) {
+    if (facts == subject.facts.end() || !is_sound(subject.survey.blobs.at(layer), facts->second)) {
       all.mark_incomplete();
     } else {
       all.put(facts->second.programs);
@@ -165,7 +165,7 @@ Programs programs_of(const Subject& subject, const ListedImage& listed) {
 
 void tell_rootfs(Subject& subject, const std::stop_token& stop) {
   if (!subject.opened.rootfs) return;
-  const Spot spot = subject.listing.images.size() == 1 ? subject.listing.images[0].spot : Spot{};
+  const Spot spot = subject.survey.images.size() == 1 ? subject.survey.images[0].spot : Spot{};
   for (LayerRemark& remark : remarks_on(subject.opened.rootfs, stop)) {
     subject.findings.add(spot, remark.code, std::move(remark.said));
   }
@@ -174,7 +174,7 @@ void tell_rootfs(Subject& subject, const std::stop_token& stop) {
 void tell(Subject& subject, const std::stop_token& stop) {
   Findings& findings = subject.findings;
   for (const auto& [digest, facts] : subject.facts) {
-    const ListedBlob& blob = subject.listing.blobs.at(digest);
+    const ListedBlob& blob = subject.survey.blobs.at(digest);
     if (facts.unreadable && facts.unreadable->code() == Errc::network) {
       keep_failure(subject, *facts.unreadable);
     } else {
@@ -182,17 +182,17 @@ void tell(Subject& subject, const std::stop_token& stop) {
     }
   }
   tell_rootfs(subject, stop);
-  for (const ListedImage& image : subject.listing.images) {
+  for (const ListedImage& image : subject.survey.images) {
     throw_if_stopped(stop);
-    tell_open_links(image, subject.listing.blobs, subject.facts, findings);
+    tell_open_links(image, subject.survey.blobs, subject.facts, findings);
     subject.result.images.push_back(
         examine(image, subject.given.platform, programs_of(subject, image), findings));
   }
-  tell_duplicates(subject.listing, subject.result.images, findings);
+  tell_duplicates(subject.survey, subject.result.images, findings);
   const Spot last{"", SIZE_MAX};
-  if (subject.opened.layout && subject.opened.layout->tell_others && subject.listing.complete &&
+  if (subject.opened.layout && subject.opened.layout->tell_others && subject.survey.complete &&
       is_whole(*subject.reference)) {
-    subject.opened.layout->tell_others(subject.listing.reached, last, findings);
+    subject.opened.layout->tell_others(subject.survey.reached, last, findings);
   }
 }
 
@@ -203,12 +203,12 @@ void compare_with_expected(std::vector<Subject>& subjects, const std::vector<Pla
   bool any_index = false;
   for (Subject& subject : subjects) {
     for (const PlatformGroup& group :
-         index_groups(subject.listing, subject.result.images, subject.findings)) {
+         index_groups(subject.survey, subject.result.images, subject.findings)) {
       any_index = true;
       tell_unexpected(group, expected, subject.findings);
       tell_missing(group.spot, missing_in(group, expected), group, subject.findings);
     }
-    const PlatformGroup own = loose_group(subject.listing, subject.result.images);
+    const PlatformGroup own = loose_group(subject.survey, subject.result.images);
     tell_unexpected(own, expected, subject.findings);
     loose.platforms.insert(loose.platforms.end(), own.platforms.begin(), own.platforms.end());
     if (holder == nullptr && !own.platforms.empty()) holder = &subject;

@@ -44,10 +44,10 @@ std::string in_words(const std::vector<std::pair<Platform, Spot>>& platforms) {
 }
 
 /// What a child of an index is for; nothing for what is no image.
-std::optional<Platform> platform_of(const Descriptor& child, const Listing& listing,
+std::optional<Platform> platform_of(const Descriptor& child, const Survey& survey,
                                     const std::vector<VerifiedImage>& images) {
-  const auto image = listing.image_of.find(child.digest);
-  if (image == listing.image_of.end()) return std::nullopt;
+  const auto image = survey.image_of.find(child.digest);
+  if (image == survey.image_of.end()) return std::nullopt;
   if (child.platform && !child.platform->os.empty()) return child.platform->normalized();
   return images[image->second].platform;
 }
@@ -62,17 +62,17 @@ std::string duplicate_key(const Platform& platform, const Descriptor& child) {
 /// Gathers the images below one index, each once.
 class Flattening {
  public:
-  Flattening(const Listing& listing, const std::vector<VerifiedImage>& images)
-      : listing_(listing), images_(images) {
-    for (std::size_t i = 0; i < listing.indexes.size(); ++i) {
-      index_of_.try_emplace(listing.indexes[i].digest, i);
+  Flattening(const Survey& survey, const std::vector<VerifiedImage>& images)
+      : survey_(survey), images_(images) {
+    for (std::size_t i = 0; i < survey.indexes.size(); ++i) {
+      index_of_.try_emplace(survey.indexes[i].digest, i);
     }
   }
 
   [[nodiscard]] bool is_index(const Digest& digest) const { return index_of_.contains(digest); }
 
   PlatformGroup below(const Digest& digest) {
-    PlatformGroup group{listing_.indexes[index_of_.at(digest)].spot};
+    PlatformGroup group{survey_.indexes[index_of_.at(digest)].spot};
     std::set<Digest> seen;
     add(digest, group, seen);
     return group;
@@ -81,18 +81,18 @@ class Flattening {
  private:
   void add(const Digest& digest, PlatformGroup& group, std::set<Digest>& seen) {
     if (!seen.insert(digest).second) return;
-    const ListedIndex& index = listing_.indexes[index_of_.at(digest)];
+    const ListedIndex& index = survey_.indexes[index_of_.at(digest)];
     for (const Descriptor& child : index.children) {
       if (is_index(child.digest)) {
         add(child.digest, group, seen);
-      } else if (const auto platform = platform_of(child, listing_, images_)) {
+      } else if (const auto platform = platform_of(child, survey_, images_)) {
         group.platforms.emplace_back(*platform,
-                                     listing_.images[listing_.image_of.at(child.digest)].spot);
+                                     survey_.images[survey_.image_of.at(child.digest)].spot);
       }
     }
   }
 
-  const Listing& listing_;
+  const Survey& survey_;
   const std::vector<VerifiedImage>& images_;
   std::map<Digest, std::size_t> index_of_;
 };
@@ -137,14 +137,14 @@ VerifiedImage examine(const ListedImage& image, const std::optional<Platform>& s
   return verified;
 }
 
-void tell_duplicates(const Listing& listing, const std::vector<VerifiedImage>& images,
+void tell_duplicates(const Survey& survey, const std::vector<VerifiedImage>& images,
                      Findings& findings) {
-  for (const ListedIndex& index : listing.indexes) {
+  for (const ListedIndex& index : survey.indexes) {
     std::map<std::string, const Descriptor*> known;
     std::map<std::string, std::size_t> windows;  // how many of an architecture
     const auto tell_one = [&](const Descriptor& child, const Platform& platform,
                               std::string found) {
-      const Spot& spot = listing.images[listing.image_of.at(child.digest)].spot;
+      const Spot& spot = survey.images[survey.image_of.at(child.digest)].spot;
       findings.add(spot.place.starts_with(index.spot.place) ? spot : index.spot,
                    "platform-duplicate",
                    {"one image for " + platform.string() + " in an index", std::move(found),
@@ -152,7 +152,7 @@ void tell_duplicates(const Listing& listing, const std::vector<VerifiedImage>& i
                    child.digest);
     };
     for (const Descriptor& child : index.children) {
-      const auto platform = platform_of(child, listing, images);
+      const auto platform = platform_of(child, survey, images);
       if (!platform) continue;
       if (platform->os == "windows") ++windows[platform->architecture];
       const auto [first, fresh] = known.try_emplace(duplicate_key(*platform, child), &child);
@@ -163,7 +163,7 @@ void tell_duplicates(const Listing& listing, const std::vector<VerifiedImage>& i
     }
     // One that leaves its build open fits where another one does.
     for (const Descriptor& child : index.children) {
-      const auto platform = platform_of(child, listing, images);
+      const auto platform = platform_of(child, survey, images);
       if (!platform || platform->os != "windows" || !platform->os_version.empty() ||
           windows[platform->architecture] < 2) {
         continue;
@@ -173,15 +173,15 @@ void tell_duplicates(const Listing& listing, const std::vector<VerifiedImage>& i
   }
 }
 
-std::vector<PlatformGroup> index_groups(const Listing& listing,
+std::vector<PlatformGroup> index_groups(const Survey& survey,
                                         const std::vector<VerifiedImage>& images,
                                         Findings& findings) {
   constexpr std::size_t most = 5'000'000;  // a hostile input may have many large indexes in many
-  Flattening flattening(listing, images);
+  Flattening flattening(survey, images);
   std::vector<PlatformGroup> groups;
   std::set<Digest> seen;
   std::size_t work = 0;
-  for (const Descriptor& root : listing.roots) {
+  for (const Descriptor& root : survey.roots) {
     if (!flattening.is_index(root.digest) || !seen.insert(root.digest).second) continue;
     groups.push_back(flattening.below(root.digest));
     work += groups.back().platforms.size() + 1;
@@ -195,16 +195,16 @@ std::vector<PlatformGroup> index_groups(const Listing& listing,
   return groups;
 }
 
-PlatformGroup loose_group(const Listing& listing, const std::vector<VerifiedImage>& images) {
+PlatformGroup loose_group(const Survey& survey, const std::vector<VerifiedImage>& images) {
   std::set<Digest> in_index;
-  for (const ListedIndex& index : listing.indexes) {
+  for (const ListedIndex& index : survey.indexes) {
     for (const Descriptor& child : index.children) in_index.insert(child.digest);
   }
   PlatformGroup group;
   for (std::size_t i = 0; i < images.size(); ++i) {
     if (images[i].digest && in_index.contains(*images[i].digest)) continue;
     if (images[i].platform)
-      group.platforms.emplace_back(*images[i].platform, listing.images[i].spot);
+      group.platforms.emplace_back(*images[i].platform, survey.images[i].spot);
   }
   return group;
 }

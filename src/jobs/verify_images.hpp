@@ -16,8 +16,8 @@ namespace ocimux {
 VerifiedImage examine(const ListedImage& image, const std::optional<Platform>& said,
                       const Programs& programs, Findings& findings);
 
-/// Tells of two images for one platform in one index. @p images are those of the listing, examined.
-void tell_duplicates(const Listing& listing, const std::vector<VerifiedImage>& images,
+/// Tells of two images for one platform in one index. @p images are those of the survey, examined.
+void tell_duplicates(const Survey& survey, const std::vector<VerifiedImage>& images,
                      Findings& findings);
 
 /// The platforms of a list of images, and what the list is.
@@ -27,11 +27,11 @@ struct PlatformGroup {
 };
 
 /// Each index among the roots.
-std::vector<PlatformGroup> index_groups(const Listing& listing,
+std::vector<PlatformGroup> index_groups(const Survey& survey,
                                         const std::vector<VerifiedImage>& images,
                                         Findings& findings);
 /// The images that are in no index.
-PlatformGroup loose_group(const Listing& listing, const std::vector<VerifiedImage>& images);
+PlatformGroup loose_group(const Survey& survey, const std::vector<VerifiedImage>& images);
 
 /// Tells of platforms of @p group that are not among the expected ones.
 void tell_unexpected(const PlatformGroup& group, const std::vector<Platform>& expected,

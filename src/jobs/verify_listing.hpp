@@ -11,11 +11,11 @@ namespace ocimux {
 
 /// Lists what @p reference names of @p layout, which is what it was made for. Throws
 /// Errc::not_found for a tag or digest that is not there.
-Listing list(const OpenLayout& layout, const ImageReference& reference, Findings& findings,
-             const std::stop_token& stop);
+Survey list(const OpenLayout& layout, const ImageReference& reference, Findings& findings,
+            const std::stop_token& stop);
 
 /// Lists images without a layout.
-Listing list(std::vector<Image> images, Findings& findings);
+Survey list(std::vector<Image> images, Findings& findings);
 
 /// True when @p reference names all there is, not one image of it.
 bool is_whole(const ImageReference& reference);

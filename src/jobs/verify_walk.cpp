@@ -46,11 +46,11 @@ class Walk {
 
   void visit(const Descriptor& descriptor, const std::string& place, int depth) {
     throw_if_stopped(stop_);
-    if (listing_.visits >= most_visits) {
+    if (survey_.visits >= most_visits) {
       return too_much(std::to_string(most_visits) + " entries of indexes and manifests");
     }
-    const Spot spot{place, ++listing_.visits};
-    listing_.reached.insert(descriptor.digest);
+    const Spot spot{place, ++survey_.visits};
+    survey_.reached.insert(descriptor.digest);
     if (!media_type::is_index(descriptor.media_type) &&
         !media_type::is_manifest(descriptor.media_type) && !descriptor.media_type.empty()) {
       findings_.add(spot, "media-type-unknown",
@@ -91,9 +91,9 @@ class Walk {
     for (; !subjects_.empty(); subjects_.pop_front()) visit_subject(subjects_.front());
   }
 
-  Listing take() {
-    listing_.complete = lookup_.complete();
-    return std::move(listing_);
+  Survey take() {
+    survey_.complete = lookup_.complete();
+    return std::move(survey_);
   }
 
  private:
@@ -109,9 +109,9 @@ class Walk {
     std::set<std::string>& known = seen_[descriptor.digest];
     if (platform.os.empty() && !known.empty()) return true;
     if (!known.insert(platform.string()).second) return true;
-    const auto image = listing_.image_of.find(descriptor.digest);
-    if (image == listing_.image_of.end() || !known.contains(Platform{}.string())) return false;
-    auto& stored = std::get<StoredImage>(listing_.images[image->second].image.content);
+    const auto image = survey_.image_of.find(descriptor.digest);
+    if (image == survey_.image_of.end() || !known.contains(Platform{}.string())) return false;
+    auto& stored = std::get<StoredImage>(survey_.images[image->second].image.content);
     if (stored.descriptor.platform) return false;
     stored.descriptor.platform = descriptor.platform;
     return true;
@@ -119,18 +119,18 @@ class Walk {
 
   void too_much(const std::string& limit) {
     lookup_.mark_incomplete();
-    findings_.add(Spot{"", listing_.visits}, "limit-exceeded",
+    findings_.add(Spot{"", survey_.visits}, "limit-exceeded",
                   {"at most " + limit + " in one input", "more", "name one image with PATH:TAG"});
   }
 
   void visit_index(const Descriptor& descriptor, const LooseDocument& document, const Spot& spot,
                    int depth) {
-    const std::size_t place = listing_.indexes.size();
-    listing_.indexes.push_back({spot, descriptor.digest});
+    const std::size_t place = survey_.indexes.size();
+    survey_.indexes.push_back({spot, descriptor.digest});
     tell_mixed(descriptor, document, spot);
     for (const auto& child : document.children) {
       if (!child) continue;
-      listing_.indexes[place].children.push_back(*child);
+      survey_.indexes[place].children.push_back(*child);
       visit(*child, spot.below(name_in_index(*child)).place, depth + 1);
       tell_orphan(*child, document, spot);
     }
@@ -196,17 +196,17 @@ class Walk {
 
   Spot next(const Spot& above, const std::string& name) {
     Spot spot = above.below(name);
-    spot.order = ++listing_.visits;
+    spot.order = ++survey_.visits;
     return spot;
   }
 
   void visit_image(const Descriptor& descriptor, const LooseDocument& document, Spot spot) {
-    spot.image = listing_.images.size();
-    listing_.image_of.try_emplace(descriptor.digest, listing_.images.size());
+    spot.image = survey_.images.size();
+    survey_.image_of.try_emplace(descriptor.digest, survey_.images.size());
     ListedImage listed{spot, {name_, {}, {}, StoredImage{descriptor, {}, {{}, *document.config}}}};
     auto& stored = std::get<StoredImage>(listed.image.content);
     const Spot config_spot = next(spot, "config");
-    listing_.reached.insert(document.config->digest);
+    survey_.reached.insert(document.config->digest);
     std::optional<LooseConfig> config;
     // One may be shared by images, and is read for each.
     if (auto text = lookup_.text_of(*document.config, config_spot)) {
@@ -219,7 +219,7 @@ class Walk {
       check_counts(*config, document.children.size(), config_spot, document.config->digest);
     }
     list_layers(document, stored, config, spot, listed);
-    listing_.images.push_back(std::move(listed));
+    survey_.images.push_back(std::move(listed));
   }
 
   void check_counts(const LooseConfig& config, std::size_t layers, const Spot& spot,
@@ -257,41 +257,40 @@ class Walk {
       list_blob(*layer, place);
       LayerUse use{place, {}, windows};
       if (counted) use.diff_id = config->config.diff_ids[i];
-      listing_.blobs.at(layer->digest).uses.push_back(std::move(use));
+      survey_.blobs.at(layer->digest).uses.push_back(std::move(use));
     }
   }
 
   void list_blob(const Descriptor& descriptor, const Spot& spot) {
-    listing_.reached.insert(descriptor.digest);
-    if (const auto listed = listing_.blobs.find(descriptor.digest);
-        listed != listing_.blobs.end()) {
+    survey_.reached.insert(descriptor.digest);
+    if (const auto listed = survey_.blobs.find(descriptor.digest); listed != survey_.blobs.end()) {
       ++listed->second.places;
       return lookup_.again(descriptor, spot);
     }
-    listing_.blobs.emplace(descriptor.digest,
-                           ListedBlob{descriptor, lookup_.find(descriptor, spot), spot});
+    survey_.blobs.emplace(descriptor.digest,
+                          ListedBlob{descriptor, lookup_.find(descriptor, spot), spot});
   }
 
   Lookup lookup_;
   std::string name_;
   Findings& findings_;
   const std::stop_token& stop_;
-  Listing listing_;
+  Survey survey_;
   std::map<Digest, std::set<std::string>> seen_;  // and the platforms it was listed for
   std::deque<Subject> subjects_;
 };
 
 }  // namespace
 
-Listing walk(const OpenLayout& layout, const std::string& name,
-             const std::vector<std::pair<Descriptor, std::string>>& roots, Findings& findings,
-             const std::stop_token& stop) {
+Survey walk(const OpenLayout& layout, const std::string& name,
+            const std::vector<std::pair<Descriptor, std::string>>& roots, Findings& findings,
+            const std::stop_token& stop) {
   Walk walking(layout, name, findings, stop);
   for (const auto& [descriptor, place] : roots) walking.visit(descriptor, place, 0);
   walking.visit_subjects();
-  Listing listing = walking.take();
-  for (const auto& [descriptor, place] : roots) listing.roots.push_back(descriptor);
-  return listing;
+  Survey survey = walking.take();
+  for (const auto& [descriptor, place] : roots) survey.roots.push_back(descriptor);
+  return survey;
 }
 
 }  // namespace ocimux

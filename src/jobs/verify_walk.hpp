@@ -47,7 +47,7 @@ struct ListedIndex {
 };
 
 /// Everything below the roots of an input.
-struct Listing {
+struct Survey {
   std::vector<ListedImage> images = {};
   std::map<Digest, ListedBlob> blobs = {};
   std::vector<ListedIndex> indexes = {};
@@ -62,8 +62,8 @@ struct Listing {
 
 /// Walks from @p roots (with what they are called) to all that they lead to, telling what is wrong
 /// with documents and blobs on the way. No blob but documents is read.
-Listing walk(const OpenLayout& layout, const std::string& name,
-             const std::vector<std::pair<Descriptor, std::string>>& roots, Findings& findings,
-             const std::stop_token& stop);
+Survey walk(const OpenLayout& layout, const std::string& name,
+            const std::vector<std::pair<Descriptor, std::string>>& roots, Findings& findings,
+            const std::stop_token& stop);
 
 }  // namespace ocimux

@@ -219,7 +219,7 @@ TEST(LayerBomb, TheFrontIsNotUnpackedToPassOverALargeMember) {
   const Body body{[&] { return std::make_unique<Counted>(layer, read); }, 300 << 20};
   const Programs programs = programs_in_layer(body, LookInto::front, {});
   EXPECT_FALSE(programs.complete());
-  EXPECT_LT(read, 100'000U);
+  EXPECT_LT(read, 200'000U);  // a buffer of zstd, of more than a MiB
 }
 
 TEST(LayerBomb, NamesOfALayerTakeLittleMemory) {
