@@ -28,7 +28,7 @@ constexpr std::size_t piece = std::size_t{128} * 1024;
 class GzipSource final : public Source {
  public:
   explicit GzipSource(std::unique_ptr<Source> from)
-      : from_(std::move(from)), small_(libdeflate_alloc_decompressor()), input_(small_input) {
+      : from_(std::move(from)), small_(libdeflate_alloc_decompressor()), input_(2 * small_input) {
     if (inflateInit2(&stream_, gzip_window_bits) != Z_OK || !small_) {
       throw Error(Errc::io, "no memory for a gzip decompressor");
     }
@@ -39,7 +39,7 @@ class GzipSource final : public Source {
     for (;;) {
       if (const std::size_t count = give(into); count != 0 || into.empty()) return count;
       if (between_members_ && trying_ && take_small()) continue;
-      if (available() == 0 && !full_ && !refill(piece)) {
+      if (available() == 0 && !full_ && !refill(1, piece)) {
         if (!between_members_) throw cut_stream(Codec::gzip);
         return 0;
       }
@@ -58,15 +58,18 @@ class GzipSource final : public Source {
     return count;
   }
 
-  /// Has up to @p wanted bytes of input at hand; false where there are none any more.
-  bool refill(std::size_t wanted) {
+  /// Has @p least bytes of input at hand, if there are so many, and takes up to @p most to have
+  /// them: what is left moves to the front, which for each of many small members would be too much.
+  /// False where there are none any more.
+  bool refill(std::size_t least, std::size_t most) {
+    if (available() >= least || ended_) return available() != 0;
     std::copy(input_.begin() + static_cast<std::ptrdiff_t>(begin_),
               input_.begin() + static_cast<std::ptrdiff_t>(end_), input_.begin());
     end_ -= begin_;
     begin_ = 0;
-    while (end_ < wanted) {
-      const std::size_t count = from_->read(std::span(input_).first(wanted).subspan(end_));
-      if (count == 0) break;
+    while (end_ < most && !ended_) {
+      const std::size_t count = from_->read(std::span(input_).first(most).subspan(end_));
+      ended_ = count == 0;
       end_ += count;
     }
     return end_ != 0;
@@ -74,15 +77,16 @@ class GzipSource final : public Source {
 
   /// The next member at once; false where it is none that is small, or there is none.
   bool take_small() {
-    if (!refill(small_input)) return false;
+    if (!refill(small_input, input_.size())) return false;
     output_.resize(small_member);
     std::size_t taken = 0;
     given_ = ready_ = 0;
-    const auto result = libdeflate_gzip_decompress_ex(
-        small_.get(), input_.data(), end_, output_.data(), output_.size(), &taken, &ready_);
+    const auto result =
+        libdeflate_gzip_decompress_ex(small_.get(), input_.data() + begin_, available(),
+                                      output_.data(), output_.size(), &taken, &ready_);
     trying_ = result == LIBDEFLATE_SUCCESS;
+    if (trying_) begin_ += taken;
     if (!trying_) ready_ = 0;
-    begin_ = trying_ ? taken : 0;
     return trying_;
   }
 
@@ -116,6 +120,7 @@ class GzipSource final : public Source {
   std::vector<std::byte> input_;
   std::size_t begin_ = 0;  // of the input that is not taken yet
   std::size_t end_ = 0;
+  bool ended_ = false;             // and there is no more input
   std::vector<std::byte> output_;  // of libdeflate
   std::size_t ready_ = 0;          // bytes in it
   std::size_t given_ = 0;          // of these

@@ -8,21 +8,32 @@
 #include "jobs/registry_input.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
 
 namespace ocimux {
 namespace {
 
 constexpr std::string_view predicate_type = "in-toto.io/predicate-type";
 
-bool same(const Platform& a, const Platform& b) {
-  const Platform x = a.normalized();
-  return x == b.normalized();
+using Key = std::optional<std::string>;  // nothing: it fits nobody
+
+// There may be thousands of images: they find each other by texts.
+Key without_version(const DiffImage& image) {
+  if (!image.platform) return std::nullopt;
+  const Platform platform = image.platform->normalized();
+  return platform.os + '\n' + platform.architecture + '\n' + platform.variant;
 }
 
-bool same_but_version(const Platform& a, const Platform& b) {
-  const Platform x = a.normalized();
-  const Platform y = b.normalized();
-  return x.os == y.os && x.architecture == y.architecture && x.variant == y.variant;
+Key whole(const DiffImage& image) {
+  Key key = without_version(image);
+  if (!key) return key;
+  const Platform platform = image.platform->normalized();
+  *key += '\n' + platform.os_version;
+  for (const std::string& feature : platform.os_features) *key += '\n' + feature;
+  return key;
 }
 
 bool is_wanted(const DiffImage& image, const std::vector<Platform>& wanted) {
@@ -33,15 +44,14 @@ bool is_wanted(const DiffImage& image, const std::vector<Platform>& wanted) {
 }
 
 void refuse_two_for_one_platform(const DiffSide& side) {
-  for (auto a = side.images.begin(); a != side.images.end(); ++a) {
-    const auto twin = std::find_if(std::next(a), side.images.end(), [&](const DiffImage& b) {
-      return a->platform && b.platform && same(*a->platform, *b.platform);
-    });
-    if (twin == side.images.end()) continue;
-    throw Error(
-        Errc::conflict,
-        side.input.name + ": expected one image for " + a->platform->string() + ", found several",
-        "name one with PATH:TAG or PATH@DIGEST");
+  std::set<std::string> known;
+  for (const DiffImage& image : side.images) {
+    const Key key = whole(image);
+    if (!key || known.insert(*key).second) continue;
+    throw Error(Errc::conflict,
+                side.input.name + ": expected one image for " + image.platform->string() +
+                    ", found several",
+                "name one with PATH:TAG or PATH@DIGEST");
   }
 }
 
@@ -70,37 +80,40 @@ void add_statements(DiffSide& side, const Attestation& attestation) {
   }
 }
 
-// Takes what @p fits from @p others, if it is the only one.
-template <typename Fits>
-std::optional<DiffImage> take_only(std::vector<DiffImage>& others, const Fits& fits) {
-  const auto first = std::find_if(others.begin(), others.end(), fits);
-  if (first == others.end() || std::count_if(others.begin(), others.end(), fits) != 1) {
-    return std::nullopt;
+// The places of @p images by their keys.
+template <typename KeyOf>
+std::multimap<std::string, std::size_t> places_by(const std::vector<DiffImage>& images,
+                                                  const KeyOf& key_of) {
+  std::multimap<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    if (const Key key = key_of(images[i])) places.emplace(*key, i);
   }
-  const DiffImage found = *first;
-  others.erase(first);
-  return found;
+  return places;
 }
 
-// Moves to `both` what @p same says is the same, on both sides of only one.
-template <typename Same>
-void pair_by(DiffPairs& pairs, const Same& same) {
+// Moves to `both` what has the same key, on both sides of only one.
+template <typename KeyOf>
+void pair_by(DiffPairs& pairs, const KeyOf& key_of) {
+  const auto before = places_by(pairs.only_before, key_of);
+  const auto after = places_by(pairs.only_after, key_of);
+  std::set<std::size_t> taken;
   std::vector<DiffImage> left;
-  const std::vector<DiffImage> all = pairs.only_before;
-  for (const DiffImage& image : all) {
-    const auto twins = std::count_if(all.begin(), all.end(),
-                                     [&](const DiffImage& other) { return same(image, other); });
-    const auto other =
-        twins != 1
-            ? std::nullopt
-            : take_only(pairs.only_after, [&](const DiffImage& one) { return same(image, one); });
-    if (other) {
-      pairs.both.emplace_back(image, *other);
+  for (const DiffImage& image : pairs.only_before) {
+    const Key key = key_of(image);
+    if (key && before.count(*key) == 1 && after.count(*key) == 1) {
+      const std::size_t place = after.find(*key)->second;
+      pairs.both.emplace_back(image, pairs.only_after[place]);
+      taken.insert(place);
     } else {
       left.push_back(image);
     }
   }
   pairs.only_before = std::move(left);
+  std::vector<DiffImage> others;
+  for (std::size_t i = 0; i < pairs.only_after.size(); ++i) {
+    if (!taken.contains(i)) others.push_back(pairs.only_after[i]);
+  }
+  pairs.only_after = std::move(others);
 }
 
 void refuse_unknown(const std::vector<DiffImage>& images) {
@@ -134,16 +147,11 @@ DiffSide open_side(const std::string& reference, const DiffOptions& options, Pro
 
 DiffPairs pair_images(const DiffSide& before, const DiffSide& after) {
   DiffPairs pairs{{}, before.images, after.images};
-  pair_by(pairs, [](const DiffImage& a, const DiffImage& b) {
-    return a.platform && b.platform && same(*a.platform, *b.platform);
-  });
-  pair_by(pairs, [](const DiffImage& a, const DiffImage& b) {
-    return a.platform && b.platform && same_but_version(*a.platform, *b.platform);
-  });
-  if (before.images.size() == 1 && after.images.size() == 1) {
-    pair_by(pairs, [](const DiffImage& a, const DiffImage& b) {
-      return &a == &b || !a.platform || !b.platform;
-    });
+  pair_by(pairs, whole);
+  pair_by(pairs, without_version);
+  if (before.images.size() == 1 && after.images.size() == 1 &&
+      !(before.images[0].platform && after.images[0].platform)) {
+    pair_by(pairs, [](const DiffImage&) { return Key(""); });
   }
   refuse_unknown(pairs.only_before);
   refuse_unknown(pairs.only_after);

@@ -8,6 +8,7 @@
 #include "jobs/verify_blobs.hpp"
 #include "jobs/verify_images.hpp"
 #include "jobs/verify_layers.hpp"
+#include "jobs/verify_links.hpp"
 #include "jobs/verify_listing.hpp"
 #include "jobs/verify_store.hpp"
 
@@ -182,9 +183,10 @@ void tell(Subject& subject, const std::stop_token& stop) {
     }
   }
   tell_rootfs(subject, stop);
+  LinkCheck links(subject.survey.blobs, subject.facts, findings, stop);
   for (const ListedImage& image : subject.survey.images) {
     throw_if_stopped(stop);
-    tell_open_links(image, subject.survey.blobs, subject.facts, findings);
+    links.check(image);
     subject.result.images.push_back(
         examine(image, subject.given.platform, programs_of(subject, image), findings));
   }

@@ -130,32 +130,4 @@ void tell_blob(const ListedBlob& blob, const BlobFacts& facts, Findings& finding
   tell_windows(blob, facts, findings);
 }
 
-void tell_open_links(const ListedImage& image, const std::map<Digest, ListedBlob>& blobs,
-                     const std::map<Digest, BlobFacts>& facts, Findings& findings) {
-  std::vector<const BlobFacts*> below;  // the layer itself last
-  for (const Digest& layer : image.layers) {
-    const auto known = facts.find(layer);
-    if (known == facts.end() || !is_sound(blobs.at(layer), known->second)) return;  // may have it
-    below.push_back(&known->second);
-    for (const auto& [target, link] : known->second.open_links) {
-      const auto has = [&target = target](const BlobFacts* one) {
-        return one->paths.contains(target);
-      };
-      // In the layer itself it would have to come before the link. A path through a symlink may
-      // lead anywhere.
-      if (std::any_of(below.begin(), below.end() - 1, has) ||
-          std::any_of(below.begin(), below.end(), [&target = target](const BlobFacts* one) {
-            return one->symlinks.has_parent_of(target);
-          })) {
-        continue;
-      }
-      findings.add(blobs.at(layer).spot, "hard-link-target",
-                   {"hard links to entries before them, or of layers below",
-                    "'" + link + "', a link to '" + target + "', which " +
-                        (has(below.back()) ? "comes later" : "is not there")},
-                   layer);
-    }
-  }
-}
-
 }  // namespace ocimux

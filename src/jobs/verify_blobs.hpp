@@ -14,8 +14,4 @@ void tell_blob(const ListedBlob& blob, const BlobFacts& facts, Findings& finding
 /// True when the blob is what its digest says and its layer could be looked into.
 bool is_sound(const ListedBlob& blob, const BlobFacts& facts);
 
-/// Tells of hard links in layers of @p image that lead to nothing, in the layer or those below it.
-void tell_open_links(const ListedImage& image, const std::map<Digest, ListedBlob>& blobs,
-                     const std::map<Digest, BlobFacts>& facts, Findings& findings);
-
 }  // namespace ocimux

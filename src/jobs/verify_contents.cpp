@@ -56,7 +56,18 @@ bool is_windows_tree(std::string_view path) {
   return path.starts_with("Files/") || path.starts_with("UtilityVM/Files/");
 }
 
+void tell_rest(std::size_t count, std::size_t told, std::string& found) {
+  if (count > told) found += " (and " + std::to_string(count - told) + " more in this layer)";
+}
+
 }  // namespace
+
+std::vector<Said> shortened(std::vector<Said> all) {
+  const std::size_t count = all.size();
+  all.resize(std::min(count, LayerContents::most_remarks));
+  if (!all.empty()) tell_rest(count, all.size(), all.back().found);
+  return all;
+}
 
 void PathSet::sort() { std::sort(hashes_.begin(), hashes_.end()); }
 
@@ -137,7 +148,11 @@ void LayerContents::check_link(const TarMember& member, const std::string& path)
   if (there != known_.end() && there->second.check == second_hash(*target) && *target != path) {
     return;
   }
-  if (open_links_.size() < most_remarks) open_links_.emplace(*target, path);
+  if (link_bytes_ > most_link_bytes) return;
+  constexpr std::size_t of_the_map = 128;  // what a pair of texts costs besides its characters
+  if (open_links_.emplace(*target, path).second) {
+    link_bytes_ += target->size() + path.size() + of_the_map;
+  }
 }
 
 void LayerContents::check_windows(const TarMember& member, const std::string& path,
@@ -178,9 +193,6 @@ void LayerContents::end() {
   known_.clear();
   paths_.sort();
   symlinks_.sort();
-  const auto tell_rest = [](std::size_t count, std::size_t told, std::string& found) {
-    if (count > told) found += " (and " + std::to_string(count - told) + " more in this layer)";
-  };
   for (LayerRemark& remark : std::views::reverse(remarks_)) {
     const Count count = std::exchange(counts_[remark.code], {});
     tell_rest(count.all, count.told, remark.said.found);
@@ -194,6 +206,12 @@ void LayerContents::end() {
                         {"at most " + std::to_string(most_entries) + " entries in a layer",
                          std::to_string(entries_) +
                              "; those beyond were not looked at for repeated paths and links"}});
+  }
+  if (link_bytes_ > most_link_bytes) {
+    remarks_.push_back({"layer-entries",
+                        {"at most " + std::to_string(most_link_bytes >> 20U) +
+                             " MiB of hard links that lead out of the layer",
+                         "more; those beyond were not looked at"}});
   }
 }
 

@@ -30,6 +30,9 @@ struct WindowsForm {
   std::size_t without_records = 0;  ///< of these, without MSWINDOWS records
 };
 
+/// The first hundred of what is said of a layer; the last of them says how many more there are.
+std::vector<Said> shortened(std::vector<Said> all);
+
 /// Paths, each as 8 bytes of hash.
 class PathSet final {
  public:
@@ -46,12 +49,15 @@ class PathSet final {
 };
 
 /// Looks at the entries of a layer, or of a root filesystem, as they pass by. Memory: some 60 bytes
-/// a path, of at most most_entries; what is beyond is not looked at for repetitions and links.
+/// a path, of at most most_entries, and most_link_bytes; what is beyond is not looked at for
+/// repetitions and links.
 class LayerContents final {
  public:
   static constexpr std::size_t most_entries = 2'000'000;
   /// Of one kind; then only their number is told.
   static constexpr std::size_t most_remarks = 100;
+  /// Of hard links that lead out of the layer, names and all.
+  static constexpr std::size_t most_link_bytes = std::size_t{16} << 20U;
 
   enum class Records { present, missing };
 
@@ -93,6 +99,7 @@ class LayerContents final {
   PathSet paths_;
   PathSet symlinks_;
   std::map<std::string, std::string> open_links_;
+  std::size_t link_bytes_ = 0;
   WindowsForm windows_;
   std::map<std::string_view, std::pair<Said, std::size_t>>
       wrong_on_windows_;  // first, and how many

@@ -240,10 +240,13 @@ std::vector<LayerRemark> remarks_on(const std::shared_ptr<const File>& file,
   }
   contents.end();
   std::vector<LayerRemark> remarks = contents.take_remarks();
+  std::vector<Said> dangling;
   for (const auto& [target, link] : contents.open_links()) {
-    remarks.push_back({"hard-link-target",
-                       {"hard links to entries before them",
-                        "'" + link + "', a link to '" + target + "', which is not there"}});
+    dangling.push_back({"hard links to entries before them",
+                        "'" + link + "', a link to '" + target + "', which is not there"});
+  }
+  for (Said& said : shortened(std::move(dangling))) {
+    remarks.push_back({"hard-link-target", std::move(said)});
   }
   return remarks;
 }

@@ -128,11 +128,15 @@ class Walk {
     const std::size_t place = survey_.indexes.size();
     survey_.indexes.push_back({spot, descriptor.digest});
     tell_mixed(descriptor, document, spot);
+    std::set<std::string> listed;
+    for (const auto& child : document.children) {
+      if (child) listed.insert(child->digest.string());
+    }
     for (const auto& child : document.children) {
       if (!child) continue;
       survey_.indexes[place].children.push_back(*child);
       visit(*child, spot.below(name_in_index(*child)).place, depth + 1);
-      tell_orphan(*child, document, spot);
+      tell_orphan(*child, listed, spot);
     }
   }
 
@@ -143,13 +147,9 @@ class Walk {
   }
 
   /// An attestation that speaks of what its index does not list.
-  void tell_orphan(const Descriptor& child, const LooseDocument& index, const Spot& spot) {
+  void tell_orphan(const Descriptor& child, const std::set<std::string>& listed, const Spot& spot) {
     const auto of = child.annotations.find(std::string(annotation::reference_digest));
-    if (of == child.annotations.end()) return;
-    const bool listed = std::any_of(
-        index.children.begin(), index.children.end(),
-        [&](const auto& other) { return other && other->digest.string() == of->second; });
-    if (listed) return;
+    if (of == child.annotations.end() || listed.contains(of->second)) return;
     findings_.add(spot.below(name_in_index(child)), "attestation-orphan",
                   {"an attestation of an image in the same index", "one of " + of->second},
                   child.digest);

@@ -88,6 +88,32 @@ TEST(Decompressed, GivesSmallAndLargeMembersInAnyOrder) {
   EXPECT_EQ(error_of([&] { pulled(damaged, 4096); }).code(), Errc::corrupt);
 }
 
+// What is at hand is moved each time that more is read: for every small member that would be slow.
+TEST(Decompressed, ReadsManySmallMembersInLargePieces) {
+  class Counted final : public Source {
+   public:
+    Counted(std::string bytes, int& reads) : from_(std::move(bytes)), reads_(reads) {}
+    std::size_t read(std::span<std::byte> into) override {
+      ++reads_;
+      return from_.read(into);
+    }
+
+   private:
+    MemorySource from_;
+    int& reads_;
+  };
+  constexpr int members = 50'000;
+  const std::string member = compressed(Codec::gzip, "x");
+  std::string stored;
+  for (int i = 0; i < members; ++i) stored += member;
+  int reads = 0;
+  const auto source = decompressed(std::make_unique<Counted>(std::move(stored), reads));
+  NullSink counted;
+  drain(*source, counted);
+  EXPECT_EQ(counted.count(), members);
+  EXPECT_LT(reads, 20);
+}
+
 // What a bomb becomes is read in pieces, too: 1 GiB here, of a few KiB.
 TEST(Decompressed, HoldsLittleOfABomb) {
   class Zeros final : public Source {

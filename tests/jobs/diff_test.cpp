@@ -1,5 +1,6 @@
 #include <ocimux/jobs/diff.hpp>
 
+#include "jobs/diff_side.hpp"
 #include "jobs/document_difference.hpp"
 #include "support/merging.hpp"
 
@@ -368,6 +369,27 @@ TEST_F(DiffTest, PairsImagesByPlatform) {
               ElementsAre("manifests: linux/amd64, linux/arm64 -> linux/arm64, linux/amd64"));
   const std::string unknown = work.file("some.tar", layer_of({}));
   EXPECT_EQ(error_of([&] { compare(a, unknown); }).code(), Errc::conflict);
+}
+
+// By comparing each with each this would take minutes.
+TEST_F(DiffTest, PairsTensOfThousandsOfImages) {
+  constexpr std::size_t count = 30'000;
+  DiffSide side{Input{}};
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string version = i % 2 == 0 ? "10.0." + std::to_string(i) : "";
+    side.images.push_back({nullptr, ocimux::Platform{"linux", std::to_string(i), "", version}});
+  }
+  DiffSide other{Input{}};
+  for (auto image = side.images.rbegin(); image != side.images.rend(); ++image) {
+    other.images.push_back(*image);
+    other.images.back().platform->os_version.clear();
+  }
+  const DiffPairs pairs = pair_images(side, other);
+  ASSERT_EQ(pairs.both.size(), count);
+  for (const auto& [a, b] : pairs.both) {
+    ASSERT_EQ(a.platform->architecture, b.platform->architecture);
+  }
+  EXPECT_THAT(pairs.only_after, testing::IsEmpty());
 }
 
 TEST_F(DiffTest, AnnotationsAreComparedWhereverTheyAre) {

@@ -392,6 +392,22 @@ TEST(VerifyCodes, ALayerOfMillionsOfEntriesIsTold) {
               HasSubstr("(and 1998900 more in this layer)"));
 }
 
+TEST(VerifyCodes, ALayerOfMoreHardLinksThanAreKeptIsTold) {
+  LayerContents contents;
+  TarMember member;
+  member.kind = TarMember::Kind::hard_link;
+  for (int i = 0; i < 5000; ++i) {
+    member.path = "link" + std::to_string(i);
+    member.link_target = std::string(4000, 'x') + std::to_string(i);
+    contents.add(member, LayerContents::Records::present);
+  }
+  contents.end();
+  const auto remarks = contents.take_remarks();
+  ASSERT_EQ(remarks.size(), 1U);
+  EXPECT_EQ(remarks[0].code, "layer-entries");
+  EXPECT_THAT(remarks[0].said.expected, HasSubstr("16 MiB of hard links"));
+}
+
 TEST(VerifyCodes, TheDocumentationListsThemAllInTheirOrder) {
   const std::string text =
       read_file(fs::path(OCIMUX_TESTDATA).parent_path() / "docs" / "verify.md");

@@ -1,3 +1,4 @@
+#include "jobs/verify_links.hpp"
 #include "support/executables.hpp"
 #include "support/merging.hpp"
 
@@ -275,6 +276,52 @@ TEST(Verify, HardLinksMayLeadToLowerLayersAndThroughSymlinks) {
                       TarBuilder().hard_link("b", "usr/lib/a").hard_link("c", "lib/a").bytes()}}),
       oci_manifest_type, "main");
   EXPECT_THAT(told(verify({{{work.layout("a", builder)}}})), IsEmpty());
+}
+
+std::string numbered(const std::string& name, int number) { return name + std::to_string(number); }
+
+TEST(Verify, AHardLinkToNothingIsToldBehindAnyNumberOfSoundOnes) {
+  const Workspace work;
+  TarBuilder files;
+  TarBuilder links;
+  for (int i = 0; i < 200; ++i) {
+    files.file(numbered("file", i), "");
+    links.hard_link(numbered("link", i), numbered("file", i));
+  }
+  links.hard_link("open", "nowhere");
+  LayoutBuilder builder;
+  builder.top(builder.image({.layers = {files.bytes(), links.bytes()}}), oci_manifest_type, "main");
+  EXPECT_THAT(told(verify({{{work.layout("a", builder)}}})),
+              ElementsAre(HasSubstr("found 'open', a link to 'nowhere'")));
+}
+
+TEST(Verify, OfHardLinksToNothingAHundredAreToldAndHowManyMore) {
+  const Workspace work;
+  TarBuilder links;
+  for (int i = 0; i < 150; ++i) links.hard_link(numbered("link", i), numbered("nowhere", i));
+  LayoutBuilder builder;
+  builder.top(builder.image({.layers = {links.bytes()}}), oci_manifest_type, "main");
+  for (const std::string& path :
+       {work.layout("a", builder), work.file("b-linux-amd64.tar", links.bytes())}) {
+    const auto lines = told(verify({{{path}}}));
+    ASSERT_THAT(lines, SizeIs(100)) << path;
+    EXPECT_THAT(lines.back(), HasSubstr("(and 50 more in this layer)"));
+  }
+}
+
+TEST(Verify, LooksForTargetsOfHardLinksInBoundedTime) {
+  const Digest digest = Digest::of(std::string_view("layer"));
+  const std::map<Digest, ListedBlob> blobs{{digest, {{{}, digest, 0}, {}, Spot{"layer 1"}}}};
+  BlobFacts layer;
+  layer.open_links = {{std::string(100'000'000, '/'), "link"}};
+  const std::map<Digest, BlobFacts> facts{{digest, layer}};
+  ListedImage image{{}, {"it", {}, {}, RootfsImage{}}};
+  image.layers = {digest};
+  Findings findings("it", Strictness::as_found);
+  LinkCheck(blobs, facts, findings, {}).check(image);
+  const auto all = findings.take();
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(all[0].code, "limit-exceeded");
 }
 
 TEST(Verify, ReadsNoDocumentThatIsTooLarge) {
