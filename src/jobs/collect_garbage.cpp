@@ -96,11 +96,15 @@ std::set<Digest> reached_in(const ImageStore& store, const std::string& index_te
   });
 }
 
-// In the layout, and beside it, where it was to be made.
+// In the layout, and beside it, where it was to be made: that directory may be closed to this user.
 std::size_t remove_abandoned(const fs::path& layout) {
-  const fs::path whole = fs::canonical(layout);
-  return remove_dead_stagings(layout, "") +
-         remove_dead_stagings(whole.parent_path(), "." + whole.filename().string());
+  const std::size_t inside = remove_dead_stagings(layout, "");
+  try {
+    const fs::path whole = fs::canonical(layout);
+    return inside + remove_dead_stagings(whole.parent_path(), "." + whole.filename().string());
+  } catch (const std::exception&) {
+    return inside;
+  }
 }
 
 std::int64_t size_of(const std::vector<Found>& blobs) {

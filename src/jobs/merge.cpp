@@ -119,6 +119,9 @@ MergeResult merge(const MergeOptions& options, Progress& progress, const std::st
   if (!options.replace) {
     within(options.output, [&] { refuse_existing_tags(before, names_of(namings)); });
   }
+  for (const ImageName& name : names_of(namings)) {
+    within(options.output, [&] { refuse_ambiguous_name(before.manifests, name); });
+  }
   check_layers(entries, how, progress);
   decide_layers(entries, options, how, progress, stop);
   if (options.dry_run) return report(entries, namings, std::nullopt);

@@ -3,6 +3,7 @@
 #include <ocimux/base/error.hpp>
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace ocimux {
@@ -45,10 +46,25 @@ void refuse_existing_tags(const Index& index, const std::vector<ImageName>& name
   }
 }
 
+void refuse_ambiguous_name(const std::vector<Descriptor>& entries, const ImageName& name) {
+  if (!name.full.empty()) return;
+  std::set<std::string> names;
+  for (const Descriptor& entry : entries) {
+    const auto has = name_of(entry);
+    if (has && !has->full.empty() && is_same_name(*has, name)) names.insert(has->full);
+  }
+  if (names.size() < 2) return;
+  std::string text;
+  for (const std::string& full : names) text += (text.empty() ? "" : ", ") + full;
+  throw Error(Errc::conflict, "expected one image with the tag '" + name.tag + "', found " + text,
+              "say the full name, for example " + *names.begin());
+}
+
 Index with_entries(const Index& now, const std::vector<IndexEntry>& entries, ExistingTags tags) {
   Index index = now;
   for (const IndexEntry& entry : entries) {
     if (!entry.name) continue;
+    if (tags == ExistingTags::moved) refuse_ambiguous_name(now.manifests, *entry.name);
     const auto removed = std::erase_if(index.manifests, [&](const Descriptor& descriptor) {
       return has_name(descriptor, *entry.name);
     });

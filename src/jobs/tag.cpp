@@ -74,6 +74,9 @@ class Tagging {
       throw Error(Errc::already_exists, "expected no tag '" + name.string() + "', found one",
                   "--replace moves it");
     }
+    std::vector<Descriptor> moved;
+    for (const std::size_t place : places) moved.push_back(parse_descriptor(entries_[place]));
+    refuse_ambiguous_name(moved, name);
     entries_[places.front()] = named(entry_, name);
     for (std::size_t i = places.size(); i-- > 1;) {
       entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(places[i]));

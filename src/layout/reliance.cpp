@@ -30,7 +30,7 @@ std::optional<std::set<Digest>> read_reliance(const std::filesystem::path& stagi
     const auto file = std::make_shared<const File>(File::open_regular(staging / journal_name));
     text = read_document(file_body(file, 0, file->size()), largest_journal);
   } catch (const Error& error) {
-    if (error.code() == Errc::not_found) return std::nullopt;
+    if (error.code() == Errc::not_found || error.code() == Errc::denied) return std::nullopt;
     throw;
   }
   std::set<Digest> digests;

@@ -25,7 +25,7 @@ class RelianceJournal final {
 };
 
 /// What the change in @p staging relies on; nothing where that is not known (it just began, or an
-/// ocimux without a journal made it): it may be any blob.
+/// ocimux without a journal made it, or it is closed to this user): it may be any blob.
 std::optional<std::set<Digest>> read_reliance(const std::filesystem::path& staging);
 
 /// What all changes at work in a layout rely on.

@@ -45,7 +45,8 @@ std::vector<fs::path> live_stagings(const fs::path& parent) {
   for (const std::string& name : names_in(parent)) {
     if (name.find(staging_mark) == std::string::npos) continue;
     const FileDescriptor directory = open_directory(parent / name);
-    if (directory && !try_lock(directory)) live.push_back(parent / name);
+    const bool denied = !directory && errno == EACCES;  // another user's, who may be at work
+    if (denied || (directory && !try_lock(directory))) live.push_back(parent / name);
   }
   return live;
 }

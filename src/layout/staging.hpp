@@ -36,7 +36,8 @@ class Staging final {
   FileDescriptor lock_;
 };
 
-/// The staging directories in @p parent whose owners live, whatever place they are for.
+/// The staging directories in @p parent whose owners live, whatever place they are for; those that
+/// this user may not look into count as such.
 std::vector<std::filesystem::path> live_stagings(const std::filesystem::path& parent);
 /// Removes those of that prefix whose owners died, and answers how many. Blobs that one of them had
 /// moved out of the layout @p parent go back (see Trash).

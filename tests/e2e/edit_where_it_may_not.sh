@@ -55,3 +55,15 @@ cp -r layout closed-blobs
 changes=("${changes[@]:2}") # the others write no blobs
 chown 65534 closed-blobs
 none 5 'closed-blobs.*permission denied' closed-blobs as_other
+
+# The directory above may be closed: what lies there is nobody's garbage.
+mkdir -m 711 above && cp -r layout above/layout && chown -R 65534 above/layout
+as_other "$OCIMUX" gc above/layout >gc.log 2>&1 || fail "no garbage is collected below a closed directory: $(cat gc.log)"
+sound above/layout
+# A change of another user that cannot be looked into may rely on any blob.
+"$OCIMUX" tag above/layout:main other >/dev/null && "$OCIMUX" annotate above/layout:other --annotation a=b >/dev/null
+"$OCIMUX" untag above/layout:other >/dev/null
+chown -R 65534 above/layout && mkdir -m 700 above/layout/.ocimux-1
+equal "what gc removes beside a closed change" 0 "$(as_other "$OCIMUX" gc above/layout --json | jq '.removed | length')"
+rmdir above/layout/.ocimux-1
+equal "what gc removes without it" 1 "$(as_other "$OCIMUX" gc above/layout --json | jq '.removed | length')"

@@ -80,6 +80,31 @@ TEST(Tag, MovesATagOnlyWhenTold) {
   EXPECT_EQ(tag_as(layout + ":one", {"two"}).names[0].before, digest_of(one)) << "the same again";
 }
 
+// Two images may have one tag under two full names; a bare tag must not take both.
+TEST(Tag, TakesNoNamesThatItDoesNotMean) {
+  const Workspace work;
+  LayoutBuilder builder;
+  for (const char* name : {"one", "two", "three"}) builder.simple({"linux", "amd64"}, name, name);
+  const std::string layout = work.layout("l", builder);
+  tag({{layout + ":one"}, {"a/b:main"}});
+  tag({{layout + ":two"}, {"c/d:main"}});
+  const std::vector<std::string> before = names_of(layout);
+  const Error error = edit_refusal(work, [&] { tag({{layout + ":three"}, {"main"}, true}); });
+  EXPECT_EQ(error.code(), Errc::conflict);
+  EXPECT_EQ(error.what(), layout +
+                              ": expected one image with the tag 'main', found "
+                              "docker.io/a/b:main, docker.io/c/d:main");
+  EXPECT_EQ(error.hint(), "say the full name, for example docker.io/a/b:main");
+
+  MergeOptions options{{{work.rootfs("app-linux-amd64.tar", "a")}}, layout, {"main"}};
+  options.replace = true;
+  EXPECT_EQ(edit_refusal(work, [&] { merge(options); }).code(), Errc::conflict);
+  EXPECT_EQ(names_of(layout), before);
+  options.tags = {"c/d:main"};
+  merge(options);
+  EXPECT_THAT(names_of(layout), testing::Contains("docker.io/a/b:main"));
+}
+
 TEST(Tag, GivesABareTagItsFullName) {
   const Workspace work;
   const TwoPlatforms two("main");

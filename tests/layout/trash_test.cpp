@@ -11,6 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using test::TemporaryDirectory;
+using test::write_file;
 
 /// A layout with one blob that nothing names.
 struct OneBlob {
@@ -44,6 +45,32 @@ TEST(Trash, WhatIsTakenGoesWithItAndWhatIsGivenBackStays) {
   }
   EXPECT_FALSE(fs::exists(one.path));
   EXPECT_TRUE(live_stagings(one.layout).empty());
+}
+
+// A layout may come from anyone, with links that lead to other layouts or to somebody's home.
+TEST(Trash, OfTheDeadTakesNothingFromBehindLinks) {
+  const OneBlob one;
+  const fs::path other = one.directory / "other";
+  const fs::path blob = BlobStore(other).path_of(Digest::of("theirs"));
+  const fs::path file = other / "documents/thesis";
+  for (const fs::path& path : {blob, file}) {
+    fs::create_directories(path.parent_path());
+    write_file(path, "theirs");
+  }
+  fs::create_directory(one.layout / "blobs/documents");
+  fs::create_directory(one.directory / "staging");
+  fs::create_directory_symlink(other, one.directory / "staging/trash");
+  fs::create_directories(one.layout / ".ocimux-1");
+  fs::create_directory_symlink(other, one.layout / ".ocimux-1/trash");
+  fs::create_directories(one.layout / ".ocimux-2/trash");
+  fs::create_directory_symlink(other / "sha256", one.layout / ".ocimux-2/trash/sha256");
+  fs::create_directory_symlink(one.directory / "staging", one.layout / ".ocimux-3");
+  fs::create_directories(one.layout / ".ocimux-4/trash/documents");
+  write_file(one.layout / ".ocimux-4/trash/documents/no-blob", "x");
+  remove_dead_stagings(one.layout, "");
+  EXPECT_TRUE(fs::exists(blob));
+  EXPECT_TRUE(fs::exists(file));
+  EXPECT_TRUE(fs::is_empty(one.layout / "blobs/documents"));
 }
 
 TEST(Reliance, IsWhatAllAtWorkHaveLookedFor) {
