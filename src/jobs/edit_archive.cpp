@@ -39,9 +39,21 @@ void refuse_compressed(const File& file) {
               "unpack it, edit it, and compress it again: its layers are compressed already");
 }
 
+// A named pipe would keep whoever opens it waiting.
+File open_file(const fs::path& path) {
+  std::error_code failure;
+  const fs::path file = fs::canonical(path, failure);
+  if (failure) throw Error::from_errno(failure.value(), "opening " + path.string());
+  try {
+    return File::open_regular(file);
+  } catch (const Error& error) {
+    if (error.code() == Errc::corrupt) throw no_archive();
+    throw;
+  }
+}
+
 OpenArchive open_archive(File opened) {
   OpenArchive archive{std::make_shared<const File>(std::move(opened)), {}, {}};
-  if (!S_ISREG(archive.file->status().st_mode)) throw no_archive();
   refuse_compressed(*archive.file);
   if (archive.file->size() == 0 || !looks_like_tar(*archive.file)) throw no_archive();
   archive.members = std::make_shared<const TarArchive>(archive.file);
@@ -83,13 +95,13 @@ std::optional<Digest> digest_of(const std::string& path) {
   }
 }
 
-OpenArchive open_archive(const fs::path& path) { return open_archive(File::open(path)); }
+OpenArchive open_archive(const fs::path& path) { return open_archive(open_file(path)); }
 
 // The lock is on the file, which an edit replaces: who waited for it looks whether it still is the
 // one under that name.
 OpenArchive lock_archive(const fs::path& path) {
   for (;;) {
-    File file = File::open(path);
+    File file = open_file(path);
     while (::flock(file.descriptor(), LOCK_EX) != 0) {
       if (errno != EINTR) throw Error::from_errno(errno, "locking " + path.string());
     }

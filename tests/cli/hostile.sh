@@ -194,3 +194,9 @@ bounded 3 "$OCIMUX" inspect special
 says stderr 'blobs: expected a directory, found a symbolic link'
 rootfs hello-linux-amd64.tar
 bounded 3 "$OCIMUX" merge hello-linux-amd64.tar -o special -t new
+mkfifo pipe
+for edit in "tag pipe:a b" "untag pipe:a" "annotate pipe:a --annotation a=b" "rm pipe:a" "gc pipe"; do
+  # shellcheck disable=SC2086
+  bounded 3 timeout 20 "$OCIMUX" $edit
+  says stderr 'found something else'
+done
