@@ -51,7 +51,7 @@ class Reaching {
       throw_if_stopped(stop);
       const Further further = std::move(open_.back());
       open_.pop_back();
-      within(further.descriptor.digest.string(), [&] { follow(further); });
+      follow(further);  // readers name the document themselves
     }
     return std::move(reached_);
   }
@@ -99,12 +99,14 @@ class Reaching {
     documents.learn(descriptor);
     if (further.role != Role::listed && !documents.find()(descriptor)) return;
     const std::string& text = documents.text(descriptor);
-    if (media_type::is_index(descriptor.media_type)) {
-      static_cast<void>(Index::parse(text, descriptor.media_type));
-    } else {
-      static_cast<void>(Manifest::parse(text, descriptor.media_type));
-    }
-    look_through(Json::parse(text), Role::other);
+    within(descriptor.digest.string(), [&] {
+      if (media_type::is_index(descriptor.media_type)) {
+        static_cast<void>(Index::parse(text, descriptor.media_type));
+      } else {
+        static_cast<void>(Manifest::parse(text, descriptor.media_type));
+      }
+      look_through(Json::parse(text), Role::other);
+    });
   }
 
   ImageStore blobs_;

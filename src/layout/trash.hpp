@@ -28,7 +28,8 @@ class Trash final {
 };
 
 /// Brings back what is in the trash of the staging directory @p staging, if it has one, into the
-/// layout @p layout; what cannot be brought back stays.
+/// layout @p layout. What cannot be brought back, or has no digest for a name, stays in the trash,
+/// which goes with the staging directory.
 void restore_trash(const std::filesystem::path& staging,
                    const std::filesystem::path& layout) noexcept;
 

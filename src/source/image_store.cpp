@@ -101,8 +101,8 @@ ImageStore store_of(const std::string& name, std::shared_ptr<const TarArchive> a
 }
 
 std::string read_checked(const ImageStore& store, const Descriptor& descriptor) {
+  auto body = store.find(descriptor);  // whose errors name the blob
   return within(descriptor.digest.string(), [&] {
-    auto body = store.find(descriptor);
     if (!body) {
       throw Error(Errc::not_found, "expected this blob in " + store.name + ", found none",
                   "the input is incomplete: export it again with all its blobs");

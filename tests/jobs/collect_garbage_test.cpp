@@ -137,6 +137,16 @@ TEST(Gc, RemovesNothingWhereADocumentIsMissingOrDamaged) {
   }
 }
 
+TEST(Gc, NamesADocumentOfAnotherSizeOnce) {
+  const Workspace work;
+  TwoPlatforms two("main");
+  two.builder.blobs[sha256(two.index)].pop_back();
+  const std::string layout = work.layout("l", two.builder);
+  const std::string text = edit_refusal(work, [&] { collect_garbage({layout}); }).what();
+  EXPECT_THAT(text, HasSubstr(sha256(two.index)));
+  EXPECT_EQ(text.find(sha256(two.index)), text.rfind(sha256(two.index)));
+}
+
 TEST(Gc, LeavesWhatIsNoBlob) {
   const WithGarbage one;
   const fs::path blobs = fs::path(one.layout) / "blobs";
