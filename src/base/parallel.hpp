@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <stop_token>
@@ -12,6 +13,9 @@ namespace ocimux {
 
 /// Throws Errc::cancelled once @p stop was asked for.
 void throw_if_stopped(const std::stop_token& stop);
+
+/// Sleeps; throws Errc::cancelled at once when @p stop is asked.
+void wait_for(std::chrono::milliseconds time, const std::stop_token& stop);
 
 /// Calls @p work(i) for every i below @p count, at most @p width at a time, in rising order of
 /// start. The first exception (or a stop) keeps further calls from starting; it is rethrown here

@@ -5,11 +5,11 @@
 #include "compress/codec.hpp"
 #include "digest/digester.hpp"
 #include "io/directory.hpp"
+#include "io/lock.hpp"
 #include "io/memory.hpp"
 #include "layout/layout_files.hpp"
 #include "tar/reader.hpp"
 
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <array>
@@ -99,12 +99,10 @@ OpenArchive open_archive(const fs::path& path) { return open_archive(open_file(p
 
 // The lock is on the file, which an edit replaces: who waited for it looks whether it still is the
 // one under that name.
-OpenArchive lock_archive(const fs::path& path) {
+OpenArchive lock_archive(const fs::path& path, const std::stop_token& stop) {
   for (;;) {
     File file = open_file(path);
-    while (::flock(file.descriptor(), LOCK_EX) != 0) {
-      if (errno != EINTR) throw Error::from_errno(errno, "locking " + path.string());
-    }
+    lock_file(file.descriptor(), path, stop);
     if (is_there(path, file)) return open_archive(std::move(file));
   }
 }

@@ -98,17 +98,19 @@ void EditPlace::publish(const EditStep& step, Durability durability) {
   LayoutChange& making = change(durability);
   throw_if_stopped(stop_);
   if (archive_) return within(name_, [&] { publish_archive(step, durability); });
-  making.publish_text([&](const std::string& text) {
-    const auto put = [&](const std::string& document, std::string_view algorithm) {
-      return making.put(document, algorithm);
-    };
-    const ImageStore now = store_with(Layout::open(path_), text);
-    return within(name_, [&] { return changed(step, text, now, put); });
-  });
+  making.publish_text(
+      [&](const std::string& text) {
+        const auto put = [&](const std::string& document, std::string_view algorithm) {
+          return making.put(document, algorithm);
+        };
+        const ImageStore now = store_with(Layout::open(path_), text);
+        return within(name_, [&] { return changed(step, text, now, put); });
+      },
+      stop_);
 }
 
 void EditPlace::publish_archive(const EditStep& step, Durability durability) {
-  const OpenArchive old = lock_archive(path_);
+  const OpenArchive old = lock_archive(path_, stop_);
   const auto put = [&](const std::string& document, std::string_view algorithm) {
     return change_->put(document, algorithm);
   };

@@ -72,7 +72,7 @@ Output::Output(OutputPlace place, Durability durability)
 
 void Output::publish(const std::function<Index(const Index&)>& edit, Progress& progress,
                      const std::stop_token& stop) {
-  change_->publish(edit);
+  change_->publish(edit, stop);
   if (place_.kind == OutputPlace::Kind::layout) return;
   const fs::path layout = staging_->path() / "layout";
   if (place_.kind == OutputPlace::Kind::standard_output) {

@@ -65,15 +65,16 @@ class LayoutChange final {
 
   /// Publishes everything. @p edit gets index.json as it is at that moment (another process may
   /// have written since) and answers with the new one; what it throws leaves the layout as it was.
-  void publish(const std::function<Index(const Index&)>& edit);
+  /// Waits for others who publish; throws Errc::cancelled when @p stop is asked meanwhile.
+  void publish(const std::function<Index(const Index&)>& edit, const std::stop_token& stop = {});
   /// The same for the text of index.json, so that what ocimux has no name for stays as it is. No
   /// answer leaves the layout as it was. @p edit may gather what it decides to add.
   using EditText = std::function<std::optional<std::string>(const std::string&)>;
-  void publish_text(const EditText& edit);
+  void publish_text(const EditText& edit, const std::stop_token& stop = {});
 
  private:
   bool publish_new(const EditText& edit);
-  void publish_into(const EditText& edit);
+  void publish_into(const EditText& edit, const std::stop_token& stop);
   void check_relied_on() const;
   [[nodiscard]] std::vector<std::filesystem::path> gathered_files() const;
   void sync_gathered();

@@ -3,10 +3,10 @@
 #include <ocimux/base/error.hpp>
 
 #include "io/directory.hpp"
+#include "io/lock.hpp"
 #include "layout/trash.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,7 +23,7 @@ FileDescriptor open_directory(const fs::path& path) {
 }
 
 bool try_lock(const FileDescriptor& directory) {
-  return directory && ::flock(directory.number(), LOCK_EX | LOCK_NB) == 0;
+  return directory && try_lock_file(directory.number());
 }
 
 // Between making a directory and locking it, another process may take it for a dead one.
@@ -145,12 +145,10 @@ void sync_directories_above(const fs::path& path) {
   }
 }
 
-FileDescriptor lock_directory(const fs::path& path) {
+FileDescriptor lock_directory(const fs::path& path, const std::stop_token& stop) {
   FileDescriptor directory = open_directory(path);
   if (!directory) throw Error::from_errno(errno, "opening " + path.string());
-  while (::flock(directory.number(), LOCK_EX) != 0) {
-    if (errno != EINTR) throw Error::from_errno(errno, "locking " + path.string());
-  }
+  lock_file(directory.number(), path, stop);
   return directory;
 }
 

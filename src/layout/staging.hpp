@@ -69,7 +69,8 @@ void sync_name(const std::filesystem::path& path);
 /// a job that was killed may have made them and not come to that.
 void sync_directories_above(const std::filesystem::path& path);
 
-/// An exclusive lock on a directory among processes, for the object's life. Waits for it.
-FileDescriptor lock_directory(const std::filesystem::path& path);
+/// An exclusive lock on a directory among processes, for the object's life. Waits for it; throws
+/// Errc::cancelled once @p stop is asked.
+FileDescriptor lock_directory(const std::filesystem::path& path, const std::stop_token& stop);
 
 }  // namespace ocimux

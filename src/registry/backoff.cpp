@@ -1,13 +1,9 @@
 #include "registry/backoff.hpp"
 
-#include "base/parallel.hpp"
-
 #include <curl/curl.h>
 
 #include <algorithm>
 #include <charconv>
-#include <condition_variable>
-#include <mutex>
 #include <random>
 #include <string>
 
@@ -38,14 +34,6 @@ std::optional<seconds> parse_retry_after(std::string_view text, std::int64_t now
   const std::int64_t date = curl_getdate(std::string(text).c_str(), nullptr);
   if (date < 0) return std::nullopt;
   return seconds(std::max<std::int64_t>(date - now, 0));
-}
-
-void wait_for(milliseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any condition;
-  std::unique_lock lock(mutex);
-  condition.wait_for(lock, stop, time, [] { return false; });
-  throw_if_stopped(stop);
 }
 
 double random_fraction() {

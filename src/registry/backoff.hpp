@@ -30,9 +30,6 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view text, std
 /// Waits between attempts; a value, so that tests need not wait.
 using Wait = std::function<void(std::chrono::milliseconds, const std::stop_token&)>;
 
-/// Sleeps; throws Errc::cancelled at once when @p stop is asked.
-void wait_for(std::chrono::milliseconds time, const std::stop_token& stop);
-
 /// From 0 to below 1. Times depend on it, bytes never.
 double random_fraction();
 

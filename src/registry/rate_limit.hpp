@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/parallel.hpp"
 #include "registry/backoff.hpp"
 
 #include <chrono>

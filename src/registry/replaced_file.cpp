@@ -3,11 +3,10 @@
 #include <ocimux/base/error.hpp>
 
 #include "io/directory.hpp"
+#include "io/lock.hpp"
 #include "io/memory.hpp"
-#include "registry/backoff.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,18 +46,12 @@ void make_private_directory(const fs::path& path) {
   }
 }
 
-FileDescriptor lock(const fs::path& directory, const std::stop_token& stop) {
-  constexpr std::chrono::milliseconds step{50};
-  FileDescriptor lock(
+FileDescriptor locked(const fs::path& directory, const std::stop_token& stop) {
+  FileDescriptor open(
       ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));  // NOLINT(*-vararg)
-  if (!lock) throw Error::from_errno(errno, "opening " + directory.string());
-  while (::flock(lock.number(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK && errno != EINTR) {
-      throw Error::from_errno(errno, "locking " + directory.string());
-    }
-    wait_for(step, stop);
-  }
-  return lock;
+  if (!open) throw Error::from_errno(errno, "opening " + directory.string());
+  lock_file(open.number(), directory, stop);
+  return open;
 }
 
 File create_private(const fs::path& path) {
@@ -87,7 +80,7 @@ ReplacedFile::ReplacedFile(const fs::path& path, const std::stop_token& stop)
                 path.string() + ": expected a regular file, found something else");
   }
   make_private_directory(directory_of(path_));
-  lock_ = lock(directory_of(path_), stop);
+  lock_ = locked(directory_of(path_), stop);
 }
 
 std::string ReplacedFile::read() const {

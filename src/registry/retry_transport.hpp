@@ -2,6 +2,7 @@
 
 #include <ocimux/base/progress.hpp>
 
+#include "base/parallel.hpp"
 #include "registry/backoff.hpp"
 #include "registry/transport.hpp"
 

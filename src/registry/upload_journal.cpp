@@ -4,10 +4,10 @@
 #include <ocimux/digest/digest.hpp>
 
 #include "io/directory.hpp"
+#include "io/lock.hpp"
 #include "io/memory.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,8 +48,6 @@ bool is_private(const FileDescriptor& file) {
   return ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) &&
          status.st_uid == ::geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
-
-bool try_lock(const FileDescriptor& file) { return ::flock(file.number(), LOCK_EX | LOCK_NB) == 0; }
 
 }  // namespace
 
@@ -103,7 +101,7 @@ std::optional<UploadRecord> UploadJournal::open(const std::string& upload) const
   constexpr int most_attempts = 10;
   for (int attempt = 0; attempt < most_attempts; ++attempt) {
     FileDescriptor file = open_private(path);
-    if (!file || !is_private(file) || !try_lock(file)) return std::nullopt;
+    if (!file || !is_private(file) || !try_lock_file(file.number())) return std::nullopt;
     if (has_name(file, path)) return UploadRecord(path, std::move(file));
   }
   return std::nullopt;
@@ -119,7 +117,7 @@ void UploadJournal::remove_old() const noexcept {
         continue;
       }
       const FileDescriptor file = open_private(path);
-      if (file && try_lock(file) && has_name(file, path)) ::unlink(path.c_str());
+      if (file && try_lock_file(file.number()) && has_name(file, path)) ::unlink(path.c_str());
     }
   } catch (const Error&) {
     return;  // they will be there next time

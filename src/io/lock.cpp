@@ -1,0 +1,28 @@
+#include "io/lock.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include "base/parallel.hpp"
+
+#include <sys/file.h>
+
+#include <cerrno>
+#include <chrono>
+
+namespace ocimux {
+
+bool try_lock_file(int descriptor) noexcept { return ::flock(descriptor, LOCK_EX | LOCK_NB) == 0; }
+
+// Asked again and again: nothing but a signal ends an flock() that waits, and signals are the
+// program's, not a library's.
+void lock_file(int descriptor, const std::filesystem::path& path, const std::stop_token& stop) {
+  constexpr std::chrono::milliseconds step{10};
+  while (!try_lock_file(descriptor)) {
+    if (errno != EWOULDBLOCK && errno != EINTR) {
+      throw Error::from_errno(errno, "locking " + path.string());
+    }
+    wait_for(step, stop);
+  }
+}
+
+}  // namespace ocimux

@@ -1,0 +1,74 @@
+#include "io/lock.hpp"
+
+#include <ocimux/base/error.hpp>
+
+#include "io/file.hpp"
+#include "support/files.hpp"
+#include "support/streams.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <future>
+#include <optional>
+
+namespace ocimux {
+namespace {
+
+using test::error_of;
+using test::TemporaryDirectory;
+using test::write_file;
+
+// Two descriptors of one file lock each other out, as two processes do.
+class LockFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_file(path, "");
+    first.emplace(File::open(path));
+    second.emplace(File::open(path));
+    ASSERT_TRUE(try_lock_file(first->descriptor()));
+  }
+  [[nodiscard]] std::future<std::optional<Errc>> waiting(const std::stop_token& stop = {}) const {
+    return std::async(std::launch::async, [this, stop]() -> std::optional<Errc> {
+      try {
+        lock_file(second->descriptor(), path, stop);
+      } catch (const Error& error) {
+        return error.code();
+      }
+      return std::nullopt;
+    });
+  }
+
+  TemporaryDirectory directory;
+  std::filesystem::path path = directory / "file";
+  std::optional<File> first;
+  std::optional<File> second;
+};
+
+TEST_F(LockFile, IsRefusedAtOnceWhereAnotherHasIt) {
+  EXPECT_FALSE(try_lock_file(second->descriptor()));
+  EXPECT_EQ(errno, EWOULDBLOCK);
+}
+
+TEST_F(LockFile, WaitsForWhoeverHasIt) {
+  std::future<std::optional<Errc>> answer = waiting();
+  first.reset();
+  EXPECT_EQ(answer.get(), std::nullopt);
+  first.emplace(File::open(path));
+  EXPECT_FALSE(try_lock_file(first->descriptor()));
+}
+
+TEST_F(LockFile, WaitsNoLongerOnceStopIsAsked) {
+  std::stop_source stop;
+  std::future<std::optional<Errc>> answer = waiting(stop.get_token());
+  stop.request_stop();
+  EXPECT_EQ(answer.get(), Errc::cancelled);
+}
+
+TEST_F(LockFile, NamesWhatCannotBeLocked) {
+  const Error error = error_of([&] { lock_file(-1, path, {}); });
+  EXPECT_EQ(std::string(error.what()).find("locking " + path.string()), 0U) << error.what();
+}
+
+}  // namespace
+}  // namespace ocimux
