@@ -22,7 +22,7 @@ function(ocimux_layer name)
   if(sources)
     add_library(${layer} OBJECT ${sources})
     ocimux_configure(${layer})
-    ocimux_group(${layer} ${sources})
+    ocimux_group(LIBRARY ${layer} ${sources})
     set_target_properties(${layer} PROPERTIES POSITION_INDEPENDENT_CODE ON)
     target_include_directories(${layer} PUBLIC
       "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")

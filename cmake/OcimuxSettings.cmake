@@ -65,11 +65,13 @@ function(ocimux_configure target)
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:ocimux_settings>)
 endfunction()
 
-# ocimux_group(target source...): with OCIMUX_GROUPED, compiles sources together that have no name in
-# common (cmake/source_groups.py), in half the time; a change then costs its whole group.
-option(OCIMUX_GROUPED "Compile sources in groups" OFF)
-function(ocimux_group target)
-  if(NOT OCIMUX_GROUPED)
+# ocimux_group(KIND target source...): compiles sources together that have no name in common
+# (cmake/source_groups.py), in half the time; a change then costs its whole group. KIND is TESTS or
+# LIBRARY; OCIMUX_GROUPED says which are (ON: both).
+set(OCIMUX_GROUPED OFF CACHE STRING "Compile sources in groups: OFF, TESTS or ON")
+set_property(CACHE OCIMUX_GROUPED PROPERTY STRINGS OFF TESTS ON)
+function(ocimux_group kind target)
+  if(NOT OCIMUX_GROUPED OR (OCIMUX_GROUPED STREQUAL "TESTS" AND NOT kind STREQUAL "TESTS"))
     return()
   endif()
   find_package(Python3 REQUIRED COMPONENTS Interpreter)
