@@ -120,6 +120,17 @@ void read_to_end(Source& from) {
   while (from.read(buffer) != 0) continue;
 }
 
+std::optional<LayerRemark> remark_on(TarEnd end) {
+  if (end == TarEnd::marked) return std::nullopt;
+  return LayerRemark{
+      "layer-end",
+      {"two blocks of zeros at the end of the tar",
+       end == TarEnd::unpadded ? "the end right behind the last content, which engines take"
+                               : "the end without them, which engines take",
+       "some tar programs take such a layer for one that was cut: write it anew if "
+       "you make it"}};
+}
+
 void look_into(Source& unpacked, const Recent* recent, BlobFacts& facts) {
   TarReader reader(std::make_unique<Borrowed>(unpacked), TarReader::Names::verbatim);
   LayerContents contents;
@@ -152,6 +163,7 @@ void look_into(Source& unpacked, const Recent* recent, BlobFacts& facts) {
     throw;
   }
   keep();
+  if (auto remark = remark_on(reader.end())) facts.remarks.push_back(std::move(*remark));
 }
 
 /// The stream that @p stored holds; nothing (and why) where it is in no compression of layers.

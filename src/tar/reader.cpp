@@ -70,15 +70,20 @@ struct TarReader::State {
   virtual void check_member(const TarMember& member) = 0;
   /// Whether its headers say that @p member is stored with holes, though libarchive does not.
   [[nodiscard]] virtual bool is_sparse(const TarMember& member) const = 0;
-  virtual void check_end() = 0;
+  virtual TarEnd check_end() = 0;
   /// Gives the next header so many bytes from here on; INT64_MAX: as many as it likes.
   virtual void limit_header(std::int64_t bytes) = 0;
+
+  /// Comes to the end of the content; says what libarchive does.
+  virtual int pass_over() = 0;
+  /// Throws when bytes of an archive up to @p offset are none of it.
+  virtual void check_reach(std::int64_t offset) = 0;
 
   /// libarchive's next header, in bounded memory.
   int next_header(archive_entry*& entry) {
     // What is left of the content is none of it. (libarchive would pass over it itself.)
     if (in_member_) {
-      const int result = archive_read_data_skip(reader.get());
+      const int result = pass_over();
       if (result == ARCHIVE_EOF || result == ARCHIVE_FATAL) fail("content that ends early");
     }
     limit_header(largest_header);
@@ -151,6 +156,7 @@ struct TarReader::State {
 
   Handle<archive, archive_read_free> reader;
   NameReading read_name = member_path;
+  TarEnd found_end = TarEnd::marked;
   std::string kept;  // the front of the content, as far as it was asked for
 
  private:
@@ -161,6 +167,8 @@ struct TarReader::State {
     const int result = archive_read_data_block(reader.get(), &bytes, &size, &offset);
     if (result != ARCHIVE_OK && result != ARCHIVE_EOF) fail("content that ends early");
     ended_ = result == ARCHIVE_EOF;
+    // At the end of the content its padding is behind it already.
+    if (!ended_) check_reach(archive_filter_bytes(reader.get(), 0) + static_cast<la_int64_t>(size));
     block_ = ended_ ? Bytes() : Bytes(static_cast<const std::byte*>(bytes), size);
     block_offset_ = std::max(position_, offset);
     if (block_offset_ > size_ || static_cast<std::int64_t>(size) > size_ - block_offset_) {
@@ -195,6 +203,11 @@ class FileState final : public TarReader::State {
 
   [[nodiscard]] std::exception_ptr failure() const override { return client_.failure; }
 
+  int pass_over() override { return archive_read_data_skip(reader.get()); }
+
+  // libarchive itself sees where a file ends.
+  void check_reach(std::int64_t /*offset*/) override {}
+
   void limit_header(std::int64_t bytes) override {
     client_.limit = bytes == INT64_MAX ? bytes : client_.position + bytes;
   }
@@ -224,8 +237,8 @@ class FileState final : public TarReader::State {
   }
 
   // libarchive takes the end of the file between two members for the end of the archive; but an
-  // archive that was cut there is not whole.
-  void check_end() override {
+  // archive that was cut there is not whole, and no digest would tell.
+  TarEnd check_end() override {
     std::int64_t at = archive_read_header_position(reader.get());
     if (at + end_marker > client_.size) {
       throw Error(Errc::corrupt,
@@ -243,6 +256,7 @@ class FileState final : public TarReader::State {
       if (count == 0) break;
       at += static_cast<std::int64_t>(count);
     }
+    return TarEnd::marked;
   }
 
  private:
@@ -279,6 +293,24 @@ class StreamState final : public TarReader::State {
 
   [[nodiscard]] std::exception_ptr failure() const override { return pulled_.failure; }
 
+  int pass_over() override {
+    const void* bytes = nullptr;
+    std::size_t size = 0;
+    la_int64_t offset = 0;
+    while (archive_read_data_block(reader.get(), &bytes, &size, &offset) == ARCHIVE_OK) {
+      check_reach(archive_filter_bytes(reader.get(), 0) + static_cast<std::int64_t>(size));
+    }
+    return archive_read_data_skip(reader.get());
+  }
+
+  void check_reach(std::int64_t offset) override {
+    if (offset <= pulled_.end) return;
+    throw Error(Errc::corrupt,
+                "expected headers and content up to offset " + std::to_string(offset) +
+                    ", found the end of the archive at " + std::to_string(pulled_.end),
+                "it is incomplete: copy or build it again");
+  }
+
   void limit_header(std::int64_t bytes) override {
     pulled_.limit = bytes == INT64_MAX ? bytes : pulled_.position + bytes;
   }
@@ -294,12 +326,27 @@ class StreamState final : public TarReader::State {
   // All content comes through libarchive here.
   [[nodiscard]] bool is_sparse(const TarMember& /*member*/) const override { return false; }
 
-  void check_end() override {
+  // Behind the last content, engines take the end of the stream wherever it comes; but what begins
+  // with a block of zeros must go on with another, and what begins with anything is a header.
+  TarEnd check_end() override {
     if (pulled_.failure) std::rethrow_exception(pulled_.failure);
+    const std::int64_t at = archive_read_header_position(reader.get());
+    const std::int64_t behind = archive_filter_bytes(reader.get(), 0);
     while (!pulled_.pull().empty()) continue;
+    if (pulled_.end < at) return TarEnd::unpadded;
+    if (behind - at == end_marker && pulled_.end >= behind) return TarEnd::marked;
+    if (pulled_.end != at && pulled_.end != at + block_size) throw wrong_end(at);
+    return TarEnd::unmarked;
   }
 
  private:
+  [[nodiscard]] static Error wrong_end(std::int64_t at) {
+    return {Errc::corrupt,
+            "expected two blocks of zeros at the end of the archive (offset " + std::to_string(at) +
+                "), found only a part of them",
+            "it is incomplete or damaged: copy or build it again"};
+  }
+
   Pulled pulled_;
 };
 
@@ -323,7 +370,7 @@ std::optional<TarMember> TarReader::next() {
   archive_entry* entry = nullptr;
   const int result = state_->next_header(entry);
   if (result == ARCHIVE_EOF) {
-    state_->check_end();
+    state_->found_end = state_->check_end();
     return std::nullopt;
   }
   if (result != ARCHIVE_OK &&
@@ -334,11 +381,14 @@ std::optional<TarMember> TarReader::next() {
   member.header_offset = archive_read_header_position(reader);
   member.data_offset = archive_filter_bytes(reader, 0);
   member.sparse = member.sparse || state_->is_sparse(member);
+  state_->check_reach(member.data_offset);
   state_->check_member(member);
   state_->check_holes(member);
   state_->begin_content(member.size);
   return member;
 }
+
+TarEnd TarReader::end() const { return state_->found_end; }
 
 std::size_t TarReader::front(std::span<std::byte> into) {
   std::string& kept = state_->kept;

@@ -263,6 +263,11 @@ std::vector<std::pair<std::string, Make>> layers() {
          it.layer(std::string(1024, 'x'));
          it.write();
        }},
+      {"layer-end",
+       [](Broken& it) {
+         it.layer(Broken::sound_layer().substr(0, 512 + elf_program("amd64").size()));
+         it.write();
+       }},
       {"whiteout-name", with(TarBuilder().file("a/.wh..", ""))},
       {"path-escapes", with(TarBuilder().file("a/../../x", ""))},
       {"path-absolute", with(TarBuilder().file("/x", ""))},
