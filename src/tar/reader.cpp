@@ -328,13 +328,14 @@ class StreamState final : public TarReader::State {
 
   // Behind the last content, engines take the end of the stream wherever it comes; but what begins
   // with a block of zeros must go on with another, and what begins with anything is a header.
+  // (Where extension headers of no member stand, only libarchive knows where they end.)
   TarEnd check_end() override {
     if (pulled_.failure) std::rethrow_exception(pulled_.failure);
     const std::int64_t at = archive_read_header_position(reader.get());
     const std::int64_t behind = archive_filter_bytes(reader.get(), 0);
     while (!pulled_.pull().empty()) continue;
     if (pulled_.end < at) return TarEnd::unpadded;
-    if (behind - at == end_marker && pulled_.end >= behind) return TarEnd::marked;
+    if (behind - at >= end_marker && pulled_.end >= behind) return TarEnd::marked;
     if (pulled_.end != at && pulled_.end != at + block_size) throw wrong_end(at);
     return TarEnd::unmarked;
   }

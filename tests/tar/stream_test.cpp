@@ -179,6 +179,10 @@ TEST(TarReaderOfAStream, TakesAnEndThatEnginesTake) {
   EXPECT_EQ(streamed(bytes + "something behind").size(), 1U);
   EXPECT_TRUE(streamed(std::string(1024, '\0')).empty()) << "Docker's empty layer";
   EXPECT_TRUE(streamed("").empty());
+  const std::string global = "14 comment=ab\n";
+  std::string header = TarBuilder("ustar").file("g", global).bytes();
+  test::set_field(header, 0, 156, "g");
+  EXPECT_TRUE(streamed(header).empty()) << "as git archive makes it of no files";
   EXPECT_TRUE(streamed(compressed_by("gzip", "")).empty());
 }
 
