@@ -86,6 +86,12 @@ bool PathSet::has_parent_of(std::string_view path) const {
   return false;
 }
 
+std::string dangling_link(const std::string& link, const std::string& target,
+                          const PathSet& paths) {
+  return in_quotes(link) + ", a link to " + in_quotes(target) + ", which " +
+         (paths.contains(target) ? "comes later" : "is not there");
+}
+
 LayerContents::Place LayerContents::place_of(Kind kind) {
   if (kind == Kind::directory) return Place::directory;
   return kind == Kind::symlink ? Place::symlink : Place::other;

@@ -48,6 +48,10 @@ class PathSet final {
   std::vector<std::uint64_t> hashes_;
 };
 
+/// How it is told that the hard link @p link leads to @p target, which is not before it, in a layer
+/// with @p paths.
+std::string dangling_link(const std::string& link, const std::string& target, const PathSet& paths);
+
 /// Looks at the entries of a layer, or of a root filesystem, as they pass by. Memory: some 60 bytes
 /// a path and a directory that only paths name, of at most most_entries each, and most_link_bytes;
 /// what is beyond is not looked at for repetitions and links.

@@ -254,8 +254,9 @@ std::vector<LayerRemark> remarks_on(const std::shared_ptr<const File>& file,
   std::vector<LayerRemark> remarks = contents.take_remarks();
   std::vector<Said> dangling;
   for (const auto& [target, link] : contents.open_links()) {
-    dangling.push_back({"hard links to entries before them",
-                        "'" + link + "', a link to '" + target + "', which is not there"});
+    if (contents.symlinks().has_parent_of(target)) continue;  // it may lead to an entry
+    dangling.push_back(
+        {"hard links to entries before them", dangling_link(link, target, contents.paths())});
   }
   for (Said& said : shortened(std::move(dangling))) {
     remarks.push_back({"hard-link-target", std::move(said)});
