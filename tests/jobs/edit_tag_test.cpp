@@ -80,6 +80,36 @@ TEST(Tag, MovesATagOnlyWhenTold) {
   EXPECT_EQ(tag_as(layout + ":one", {"two"}).names[0].before, digest_of(one)) << "the same again";
 }
 
+TEST(Tag, NamesNothingThatIsDamagedOrMissing) {
+  const Workspace work;
+  const TwoPlatforms two("main");
+  const std::string layout = work.layout("l", two.builder);
+  const auto blob = [&](const std::string& text) {
+    return layout + "/blobs/sha256/" + sha256(text).substr(7);
+  };
+  for (const auto& [reference, text] :
+       {std::pair(layout + ":main", two.index),
+        std::pair(layout + "@" + sha256(two.arm64_image), two.arm64_image)}) {
+    std::string damaged = text;
+    damaged.back() = ' ';
+    write_file(blob(text), damaged);
+    const Error wrong = edit_refusal(work, [&] { tag_as(reference, {"new"}); });
+    EXPECT_EQ(wrong.code(), Errc::corrupt);
+    EXPECT_THAT(wrong.what(), HasSubstr(sha256(text)));
+    EXPECT_EQ(edit_refusal(work,
+                           [&] {
+                             tag({{reference, true}, {"new"}});
+                           })
+                  .code(),
+              Errc::corrupt)
+        << "a dry run says the same";
+    std::filesystem::remove(blob(text));
+    EXPECT_EQ(edit_refusal(work, [&] { tag_as(reference, {"new"}); }).code(), Errc::not_found);
+    write_file(blob(text), text);
+    tag_as(reference, {"new-" + std::to_string(text.size())});
+  }
+}
+
 // Two images may have one tag under two full names; a bare tag must not take both.
 TEST(Tag, TakesNoNamesThatItDoesNotMean) {
   const Workspace work;
