@@ -61,7 +61,7 @@ class TarReader final {
   /// @p to. Once a member.
   void content(Sink& to);
 
-  struct State;  ///< for the reader's own file
+  struct State;  ///< for the reader's own files
 
  private:
   std::unique_ptr<State> state_;
