@@ -30,9 +30,7 @@ std::vector<std::string> names_of(const std::string& layout) {
 }
 
 TEST(Tag, AddsNamesAndSaysWhatTheyNamed) {
-  const Workspace work;
-  const TwoPlatforms two("main");
-  const std::string layout = work.layout("l", two.builder);
+  const auto [work, two, layout] = TwoInLayout();
   const EditResult result = tag_as(layout + ":main", {"velero/velero:1.0", "latest"});
   EXPECT_THAT(names_of(layout), ElementsAre("main", "latest", "docker.io/velero/velero:1.0"));
   ASSERT_THAT(result.names, SizeIs(2));
@@ -81,9 +79,7 @@ TEST(Tag, MovesATagOnlyWhenTold) {
 }
 
 TEST(Tag, NamesNothingThatIsDamagedOrMissing) {
-  const Workspace work;
-  const TwoPlatforms two("main");
-  const std::string layout = work.layout("l", two.builder);
+  const auto [work, two, layout] = TwoInLayout();
   const auto blob = [&](const std::string& text) {
     return layout + "/blobs/sha256/" + sha256(text).substr(7);
   };
@@ -136,17 +132,13 @@ TEST(Tag, TakesNoNamesThatItDoesNotMean) {
 }
 
 TEST(Tag, GivesABareTagItsFullName) {
-  const Workspace work;
-  const TwoPlatforms two("main");
-  const std::string layout = work.layout("l", two.builder);
+  const auto [work, two, layout] = TwoInLayout();
   tag_as(layout, {"velero/velero:main"});
   EXPECT_THAT(names_of(layout), ElementsAre("docker.io/velero/velero:main"));
 }
 
 TEST(Tag, NamesWhatAnIndexListsByItsDigest) {
-  const Workspace work;
-  const TwoPlatforms two("main");
-  const std::string layout = work.layout("l", two.builder);
+  const auto [work, two, layout] = TwoInLayout();
   tag_as(layout + "@" + sha256(two.arm64_image), {"main-arm64"});
   const Document entry = ReadLayout(layout).index_json()["manifests"][1];
   EXPECT_EQ(entry["digest"], sha256(two.arm64_image));
@@ -171,9 +163,7 @@ TEST(Tag, RefusesWhatNamesSeveralOrNothing) {
 
 TEST(Tag, OfManyAtOnceNoneIsLost) {
   constexpr int crews = 8;
-  const Workspace work;
-  const TwoPlatforms two("main");
-  const std::string layout = work.layout("l", two.builder);
+  const auto [work, two, layout] = TwoInLayout();
   std::latch begun(crews);
   std::vector<std::jthread> crew;
   for (int i = 0; i < crews; ++i) {
