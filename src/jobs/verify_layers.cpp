@@ -127,8 +127,8 @@ std::optional<LayerRemark> remark_on(TarEnd end) {
       {"two blocks of zeros at the end of the tar",
        end == TarEnd::unpadded ? "the end right behind the last content, which engines take"
                                : "the end without them, which engines take",
-       "some tar programs take such a layer for one that was cut: write it anew if "
-       "you make it"}};
+       "some tar programs take such a layer for one that was cut short: have the program that "
+       "makes it close its tar"}};
 }
 
 void look_into(Source& unpacked, const Recent* recent, BlobFacts& facts) {
