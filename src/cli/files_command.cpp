@@ -20,7 +20,7 @@ constexpr const char* footer =
     "root filesystem tar, plain or compressed; or docker://HOST/REPO[:TAG][@DIGEST].\n"
     "\nExamples:\n"
     "  ocimux files layout:main --platform linux/amd64\n"
-    "  ocimux files layout:main --platform linux/arm64 /bin --json";
+    "  ocimux files layout:main --platform linux/arm64 /bin/ --json";
 
 struct Typed {
   std::string reference;
@@ -52,7 +52,10 @@ void add_files(CLI::App& app, const CommonOptions& common, Action& action) {
   const auto typed = std::make_shared<Typed>();
   command->footer(footer);
   command->add_option("REF", typed->reference, "The image")->required()->type_name("");
-  command->add_option("PATH", typed->path, "Only what is there and below")->type_name("");
+  command
+      ->add_option("PATH", typed->path,
+                   "Only what is there and below; a link itself, unless a / is behind it")
+      ->type_name("");
   command->add_option("-p,--platform", typed->platform, "Which image, where there are several")
       ->type_name("PLATFORM");
   command->add_flag("--json", typed->json, "Print one JSON document");

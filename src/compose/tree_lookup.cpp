@@ -48,7 +48,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
 /// One walk along a path.
 class Walk {
  public:
-  Walk(const FileTree& tree, std::string_view path) : tree_(tree), asked_(path) { go_on(path); }
+  Walk(const FileTree& tree, std::string_view path, LinkAtEnd last)
+      : tree_(tree), last_(last), asked_(path) {
+    go_on(path);
+  }
 
   std::string end() {
     while (!rest_.empty()) step();
@@ -85,7 +88,8 @@ class Walk {
     const std::string path = here_.empty() ? part : here_ + "/" + part;
     const Node* there = tree_.find(tree_.key(path));
     if (there == nullptr) throw nothing(part);
-    if (there->kind != Node::Kind::symlink) {
+    const bool at_end = rest_.empty() && last_ == LinkAtEnd::kept;
+    if (there->kind != Node::Kind::symlink || at_end) {
       here_ = path;
       return;
     }
@@ -112,6 +116,7 @@ class Walk {
   }
 
   const FileTree& tree_;
+  LinkAtEnd last_;
   std::string asked_;
   std::string here_;
   std::string rest_;
@@ -120,7 +125,9 @@ class Walk {
 
 }  // namespace
 
-std::string look_up(const FileTree& tree, std::string_view path) { return Walk(tree, path).end(); }
+std::string look_up(const FileTree& tree, std::string_view path, LinkAtEnd last) {
+  return Walk(tree, path, last).end();
+}
 
 std::vector<std::string> similar_names(const FileTree& tree, std::string_view key,
                                        std::string_view name) {

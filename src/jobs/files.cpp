@@ -53,9 +53,15 @@ std::vector<FileEntry> entries_below(const FileTree& files, const std::string& t
   return entries;
 }
 
-FileSearch search(const FileTree& files, const std::string& path) {
+// The key of the path that is asked for.
+std::string key_of(const FileTree& files, const FilesOptions& options) {
+  return look_up(files, options.path,
+                 options.last_link == LastLink::followed ? LinkAtEnd::followed : LinkAtEnd::kept);
+}
+
+FileSearch search(const FileTree& files, const FilesOptions& options) {
   try {
-    const auto* place = files.place(look_up(files, path));
+    const auto* place = files.place(key_of(files, options));
     if (place == nullptr) return {entry_of(Node(), "")};
     return {entry_at(files, *place, first_paths(files))};
   } catch (const Error& error) {
@@ -112,13 +118,13 @@ ImageFiles read_files(const FilesOptions& options, Progress& progress,
   const FileTree& tree = read.tree->files();
   ImageFiles files{read.input.name, read.platform, manifest_of(*read.image)};
   files.entries =
-      within(read.input.name, [&] { return entries_below(tree, look_up(tree, options.path)); });
+      within(read.input.name, [&] { return entries_below(tree, key_of(tree, options)); });
   return files;
 }
 
 FileSearch find_file(const FilesOptions& options, Progress& progress, const std::stop_token& stop) {
   const Read read = read_image(options, progress, stop);
-  return within(read.input.name, [&] { return search(read.tree->files(), options.path); });
+  return within(read.input.name, [&] { return search(read.tree->files(), options); });
 }
 
 void cat(const CatOptions& options, Sink& to, Progress& progress, const std::stop_token& stop) {

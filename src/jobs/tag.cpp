@@ -28,6 +28,11 @@ Json entry_of(const Edit& edit, const LocalReference& reference, Progress& progr
   return array_member(edit.index_json, "manifests")[target.places.front()];
 }
 
+// A name for what is missing or damaged would only be found out by who pulls it.
+void check_document(const ImageStore& store, const Json& entry) {
+  static_cast<void>(read_checked(store, parse_descriptor(entry)));
+}
+
 Json named(Json entry, const ImageName& name) {
   std::optional<std::string> full;
   if (!name.full.empty()) full = name.full;
@@ -97,8 +102,9 @@ EditResult tag(const TagOptions& options, Progress& progress, const std::stop_to
   const ExistingTags tags = options.replace ? ExistingTags::moved : ExistingTags::refused;
   EditResult result;
   const auto step = [&](Edit& edit) {
-    Tagging tagging(entry_of(edit, reference, progress), array_member(edit.index_json, "manifests"),
-                    tags);
+    Json entry = entry_of(edit, reference, progress);
+    check_document(edit.store, entry);
+    Tagging tagging(std::move(entry), array_member(edit.index_json, "manifests"), tags);
     result = {};
     for (const ImageName& name : names) result.names.push_back(tagging.put(name));
     edit.index_json.set("manifests", tagging.take());

@@ -33,6 +33,7 @@ const std::vector<VerifyCode>& verify_codes() {
       {"diff-id", error, "layers"},
       {"layer-compression", error, "layers"},
       {"layer-tar", error, "layers"},
+      {"layer-end", warning, "layers"},
       {"whiteout-name", error, "layers"},
       {"path-escapes", error, "layers"},
       {"path-absolute", warning, "layers"},

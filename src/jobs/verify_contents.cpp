@@ -20,6 +20,9 @@ constexpr std::string_view whiteout = ".wh.";
 constexpr std::array<std::string_view, 4> special_whiteouts{".wh..wh..opq", ".wh..wh.plnk",
                                                             ".wh..wh.aufs", ".wh..wh.orph"};
 
+// An entry, on average: more are a way to need memory.
+constexpr std::size_t most_implied = 32;
+
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 bool climbs(std::string_view name) {
@@ -83,6 +86,17 @@ bool PathSet::has_parent_of(std::string_view path) const {
   return false;
 }
 
+std::string dangling_link(const std::string& link, const std::string& target,
+                          const PathSet& paths) {
+  return in_quotes(link) + ", a link to " + in_quotes(target) + ", which " +
+         (paths.contains(target) ? "comes later" : "is not there");
+}
+
+LayerContents::Place LayerContents::place_of(Kind kind) {
+  if (kind == Kind::directory) return Place::directory;
+  return kind == Kind::symlink ? Place::symlink : Place::other;
+}
+
 void LayerContents::remark(std::string_view code, Said said) {
   Count& count = counts_[code];
   ++count.all;
@@ -114,7 +128,8 @@ std::optional<std::string> LayerContents::add(const TarMember& member, Records r
   check_whiteout(*path);
   check_windows(member, *path, records);
   if (entries_ > most_entries) return path;
-  check_repeated(*path, member.kind);
+  check_above(*path);
+  check_repeated(*path, place_of(member.kind));
   if (member.kind == Kind::hard_link) check_link(member, *path);
   if (member.kind == Kind::symlink) symlinks_.add(*path);
   paths_.add(*path);
@@ -130,22 +145,46 @@ void LayerContents::check_whiteout(const std::string& path) {
          {"whiteouts of a name ('.wh.NAME')", in_quotes(path), "runtimes refuse such a layer"});
 }
 
-void LayerContents::check_repeated(const std::string& path, Kind kind) {
-  const bool directory = kind == Kind::directory;
+void LayerContents::check_repeated(const std::string& path, Place place) {
   const auto [there, fresh] =
-      known_.try_emplace(std::hash<std::string_view>()(path), Known{second_hash(path), directory});
+      known_.try_emplace(std::hash<std::string_view>()(path), Known{second_hash(path), place});
   if (fresh || there->second.check != second_hash(path)) return;
-  const bool directories = directory && there->second.directory;
-  remark(directories ? "duplicate-directory" : "duplicate-entry",
-         {"each path once in a layer", in_quotes(path.empty() ? "." : path) + " again"});
-  there->second.directory = directory;
+  const Place before = std::exchange(there->second.place, place);
+  const bool directory = place == Place::directory;
+  if (directory && before == Place::implied_directory) return;
+  remark(directory && before == place ? "duplicate-directory" : "duplicate-entry",
+         {"each path once in a layer",
+          in_quotes(path.empty() ? "." : path) + (before == Place::implied_directory
+                                                      ? " behind what is in it as a directory"
+                                                      : " again")});
+}
+
+// The directories above an entry are there, too, whether they have entries or not. Those above one
+// that is known were looked at before.
+void LayerContents::check_above(const std::string& path) {
+  for (std::size_t end = path.rfind('/'); end != std::string::npos && end != 0;
+       end = path.rfind('/', end - 1)) {
+    const std::string_view above = std::string_view(path).substr(0, end);
+    const std::uint64_t hash = std::hash<std::string_view>()(above);
+    const std::uint64_t check = second_hash(above);
+    if (const auto there = known_.find(hash); there != known_.end()) {
+      if (there->second.check != check || there->second.place != Place::other) return;
+      return remark("duplicate-entry", {"each path once in a layer",
+                                        in_quotes(above) + ", which is no directory, and " +
+                                            in_quotes(path) + " in it"});
+    }
+    if (implied_ >= std::min(most_entries, entries_ * most_implied)) return;
+    ++implied_;
+    known_.emplace(hash, Known{check, Place::implied_directory});
+  }
 }
 
 void LayerContents::check_link(const TarMember& member, const std::string& path) {
   const std::optional<std::string> target = path_of(member.link_target, "targets of hard links");
   if (!target) return;
   const auto there = known_.find(std::hash<std::string_view>()(*target));
-  if (there != known_.end() && there->second.check == second_hash(*target) && *target != path) {
+  if (there != known_.end() && there->second.check == second_hash(*target) &&
+      there->second.place != Place::implied_directory && *target != path) {
     return;
   }
   if (link_bytes_ > most_link_bytes) return;

@@ -48,9 +48,13 @@ class PathSet final {
   std::vector<std::uint64_t> hashes_;
 };
 
+/// How it is told that the hard link @p link leads to @p target, which is not before it, in a layer
+/// with @p paths.
+std::string dangling_link(const std::string& link, const std::string& target, const PathSet& paths);
+
 /// Looks at the entries of a layer, or of a root filesystem, as they pass by. Memory: some 60 bytes
-/// a path, of at most most_entries, and most_link_bytes; what is beyond is not looked at for
-/// repetitions and links.
+/// a path and a directory that only paths name, of at most most_entries each, and most_link_bytes;
+/// what is beyond is not looked at for repetitions and links.
 class LayerContents final {
  public:
   static constexpr std::size_t most_entries = 2'000'000;
@@ -75,15 +79,19 @@ class LayerContents final {
   [[nodiscard]] const std::map<std::string, std::string>& open_links() const { return open_links_; }
 
  private:
+  /// What stands at a path, as far as entries below it are concerned.
+  enum class Place { directory, implied_directory, symlink, other };
   struct Known {
     std::uint64_t check;  // another hash of the path: two together are the same by no accident
-    bool directory;
+    Place place;
   };
 
+  static Place place_of(TarMember::Kind kind);
   void remark(std::string_view code, Said said);
   std::optional<std::string> path_of(std::string_view name, std::string_view what);
   void check_whiteout(const std::string& path);
-  void check_repeated(const std::string& path, TarMember::Kind kind);
+  void check_repeated(const std::string& path, Place place);
+  void check_above(const std::string& path);
   void check_link(const TarMember& member, const std::string& path);
   void check_windows(const TarMember& member, const std::string& path, Records records);
   void wrong_on_windows(std::string_view kind, Said said);
@@ -96,6 +104,7 @@ class LayerContents final {
   std::map<std::string_view, Count> counts_;  // of remarks, by code
   std::unordered_map<std::uint64_t, Known> known_;
   std::size_t entries_ = 0;
+  std::size_t implied_ = 0;  // directories among what is known
   PathSet paths_;
   PathSet symlinks_;
   std::map<std::string, std::string> open_links_;

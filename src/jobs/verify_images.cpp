@@ -141,7 +141,7 @@ void tell_duplicates(const Survey& survey, const std::vector<VerifiedImage>& ima
                      Findings& findings) {
   for (const ListedIndex& index : survey.indexes) {
     std::map<std::string, const Descriptor*> known;
-    std::map<std::string, std::size_t> windows;  // how many of an architecture
+    std::map<std::string, std::vector<Digest>> windows;  // of an architecture
     const auto tell_one = [&](const Descriptor& child, const Platform& platform,
                               std::string found) {
       const Spot& spot = survey.images[survey.image_of.at(child.digest)].spot;
@@ -154,21 +154,25 @@ void tell_duplicates(const Survey& survey, const std::vector<VerifiedImage>& ima
     for (const Descriptor& child : index.children) {
       const auto platform = platform_of(child, survey, images);
       if (!platform) continue;
-      if (platform->os == "windows") ++windows[platform->architecture];
+      if (platform->os == "windows") windows[platform->architecture].push_back(child.digest);
       const auto [first, fresh] = known.try_emplace(duplicate_key(*platform, child), &child);
       if (fresh) continue;
       const Digest& other = first->second->digest;
       tell_one(child, *platform,
-               other == child.digest ? "it listed twice" : "another one besides " + other.string());
+               child.digest.string() +
+                   (other == child.digest ? " more than once" : " besides " + other.string()));
     }
     // One that leaves its build open fits where another one does.
     for (const Descriptor& child : index.children) {
       const auto platform = platform_of(child, survey, images);
       if (!platform || platform->os != "windows" || !platform->os_version.empty() ||
-          windows[platform->architecture] < 2) {
+          windows[platform->architecture].size() < 2) {
         continue;
       }
-      tell_one(child, *platform, "others, too, and no os.version on this one");
+      const std::vector<Digest>& all = windows[platform->architecture];
+      const Digest& other = all[all.front() == child.digest ? 1 : 0];
+      tell_one(child, *platform,
+               child.digest.string() + ", without os.version, besides " + other.string());
     }
   }
 }

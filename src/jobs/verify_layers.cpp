@@ -120,6 +120,17 @@ void read_to_end(Source& from) {
   while (from.read(buffer) != 0) continue;
 }
 
+std::optional<LayerRemark> remark_on(TarEnd end) {
+  if (end == TarEnd::marked) return std::nullopt;
+  return LayerRemark{
+      "layer-end",
+      {"two blocks of zeros at the end of the tar",
+       end == TarEnd::unpadded ? "the end right behind the last content, which engines take"
+                               : "the end without them, which engines take",
+       "some tar programs take such a layer for one that was cut short: have the program that "
+       "makes it close its tar"}};
+}
+
 void look_into(Source& unpacked, const Recent* recent, BlobFacts& facts) {
   TarReader reader(std::make_unique<Borrowed>(unpacked), TarReader::Names::verbatim);
   LayerContents contents;
@@ -152,6 +163,7 @@ void look_into(Source& unpacked, const Recent* recent, BlobFacts& facts) {
     throw;
   }
   keep();
+  if (auto remark = remark_on(reader.end())) facts.remarks.push_back(std::move(*remark));
 }
 
 /// The stream that @p stored holds; nothing (and why) where it is in no compression of layers.
@@ -242,8 +254,9 @@ std::vector<LayerRemark> remarks_on(const std::shared_ptr<const File>& file,
   std::vector<LayerRemark> remarks = contents.take_remarks();
   std::vector<Said> dangling;
   for (const auto& [target, link] : contents.open_links()) {
-    dangling.push_back({"hard links to entries before them",
-                        "'" + link + "', a link to '" + target + "', which is not there"});
+    if (contents.symlinks().has_parent_of(target)) continue;  // it may lead to an entry
+    dangling.push_back(
+        {"hard links to entries before them", dangling_link(link, target, contents.paths())});
   }
   for (Said& said : shortened(std::move(dangling))) {
     remarks.push_back({"hard-link-target", std::move(said)});

@@ -54,10 +54,8 @@ void LinkCheck::check_layer(const Digest& digest, const BlobFacts& layer, const 
                     [&path = target](const BlobFacts* one) { return may_have(*one, path); })) {
       continue;
     }
-    const bool later = layer.paths.contains(target);
     dangling.push_back({"hard links to entries before them, or of layers below",
-                        "'" + link + "', a link to '" + target + "', which " +
-                            (later ? "comes later" : "is not there")});
+                        dangling_link(link, target, layer.paths)});
   }
   for (Said& said : shortened(std::move(dangling))) {
     findings_.add(blobs_.at(digest).spot, "hard-link-target", std::move(said), digest);

@@ -4,6 +4,7 @@
 
 #include <archive.h>
 
+#include <algorithm>
 #include <exception>
 #include <memory>
 #include <vector>
@@ -13,15 +14,18 @@ namespace ocimux {
 /// Throws Errc::corrupt.
 [[noreturn]] void throw_large_header();
 
-/// What libarchive's read callback is given to read from a Source. Its address must not change
-/// while a reader holds it.
+/// What libarchive's read callback is given to read from a Source. libarchive wants whole blocks,
+/// engines do not: where the stream ends in the middle of one, zeros make it whole, and `end` says
+/// where they begin. Its address must not change while a reader holds it.
 struct Pulled {
-  static constexpr std::size_t piece = std::size_t{128} * 1024;
+  static constexpr std::size_t block = 512;
+  static constexpr std::size_t piece = 256 * block;
 
   std::unique_ptr<Source> from;
   std::vector<std::byte> buffer = std::vector<std::byte>(piece);
   std::int64_t position = 0;             ///< of the end of `have`, in the stream
   std::int64_t limit = INT64_MAX;        ///< of that position: beyond it nothing is given
+  std::int64_t end = INT64_MAX;          ///< of the stream, once it was come to
   Bytes have = {};                       ///< what was handed over last
   std::exception_ptr failure = nullptr;  ///< parked: exceptions must not cross C frames
 
@@ -33,6 +37,7 @@ struct Pulled {
       if (more == 0) break;
       count += more;
     }
+    if (count < buffer.size()) count += fill(count);
     position += static_cast<std::int64_t>(count);
     have = Bytes(buffer).first(count);
     return have;
@@ -48,6 +53,16 @@ struct Pulled {
       pulled.failure = std::current_exception();
       return ARCHIVE_FATAL;
     }
+  }
+
+ private:
+  /// Makes the last block whole, of which @p count bytes and other blocks stand in the buffer.
+  /// Says how many bytes it took.
+  std::size_t fill(std::size_t count) {
+    end = std::min(end, position + static_cast<std::int64_t>(count));
+    const std::size_t zeros = (block - count % block) % block;
+    std::fill_n(buffer.begin() + static_cast<std::ptrdiff_t>(count), zeros, std::byte{});
+    return zeros;
   }
 };
 

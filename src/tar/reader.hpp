@@ -12,6 +12,13 @@
 
 namespace ocimux {
 
+/// What stands at the end of an archive.
+enum class TarEnd {
+  marked,    ///< two blocks of zeros, as POSIX says
+  unmarked,  ///< one or none, behind a whole block
+  unpadded,  ///< the last member's content, not filled up to a whole block
+};
+
 /// Reads a tar archive (ustar, GNU, pax) from front to back, through libarchive.
 ///
 /// Content is skipped by position, so a walk over the headers of a large archive reads little
@@ -24,10 +31,11 @@ class TarReader final {
  public:
   explicit TarReader(const std::shared_ptr<const File>& file);
   /// Reads an archive that comes as a stream and may be compressed, as decompressed() says: an
-  /// image's layer. Layers are made by many programs, so this is as lenient as container engines
-  /// are: the archive may end without blocks of zeros, whatever stands behind them is read and
-  /// dropped, and a name that begins with `/` is one inside the archive. The last next() has read
-  /// @p from to its end. Offsets of members count in what was decompressed.
+  /// image's layer. Layers are made by many programs, and have digests that say whether they are
+  /// whole, so this is as lenient as container engines are: the archive may end right behind the
+  /// last content, without padding and blocks of zeros (see end()); whatever stands behind these is
+  /// read and dropped, and a name that begins with `/` is one inside the archive. The last next()
+  /// has read @p from to its end. Offsets of members count in what was decompressed.
   explicit TarReader(std::unique_ptr<Source> from);
   /// How names are given: those that make no sense refused, or all as they stand in the archive.
   enum class Names { inside, verbatim };
@@ -40,6 +48,9 @@ class TarReader final {
   /// The next member, or nothing after the last one (when the end was found in order).
   std::optional<TarMember> next();
 
+  /// How the archive ends, once next() has found that. One in a file is always `marked`.
+  [[nodiscard]] TarEnd end() const;
+
   /// Fills the front of @p into with the first bytes of the content of the member that next() gave
   /// last, holes as zeros, and says how many those are: fewer only where there are no more. Keeps
   /// them: content() gives all of the content nevertheless, and front() the same again. Not to be
@@ -50,7 +61,7 @@ class TarReader final {
   /// @p to. Once a member.
   void content(Sink& to);
 
-  struct State;  ///< for the reader's own file
+  struct State;  ///< for the reader's own files
 
  private:
   std::unique_ptr<State> state_;

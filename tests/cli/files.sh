@@ -7,6 +7,7 @@ printf 'application' > root/usr/bin/app
 chmod 4755 root/usr/bin/app
 ln root/usr/bin/app root/usr/bin/app2
 ln -s usr/bin root/bin
+ln -s nowhere root/etc/dangling
 printf 'odd' > root/etc/$'a\e[31m\xff'
 tar --sort=name --mtime=@1700000000 --owner=7 --group=8 --numeric-owner -C root -cf x-linux-amd64.tar .
 rootfs x-linux-arm64.tar
@@ -18,6 +19,14 @@ says stdout "-rwsr-xr-x  7:8      11  2023-11-14T22:13:20Z  1fe289205936  /usr/b
   "lrwxrwxrwx  7:8       0  2023-11-14T22:13:20Z  -             /bin -> usr/bin" \
   "/usr/bin/app2 = /usr/bin/app" "/etc/a?[31m"
 if grep -q $'\e' stdout; then fail "expected no escape sequence of a file's name, found one"; fi
+status 0 "$OCIMUX" files layout:main /bin -p linux/amd64
+says stdout "/bin -> usr/bin"
+[ "$(wc -l < stdout)" = 2 ] || fail "expected a heading and the link, found: $(cat stdout)"
+status 0 "$OCIMUX" files layout:main /etc/dangling -p linux/amd64
+says stdout "/etc/dangling -> nowhere"
+unchanged 4 "$OCIMUX" cat layout:main /etc/dangling -p linux/amd64
+status 0 "$OCIMUX" files layout:main /bin/ -p linux/amd64
+says stdout "/usr/bin/app2 = /usr/bin/app"
 status 0 "$OCIMUX" files layout:main /bin/app -p linux/amd64
 [ "$(wc -l < stdout)" = 2 ] || fail "expected a heading and one file, found: $(cat stdout)"
 

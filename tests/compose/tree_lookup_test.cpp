@@ -44,6 +44,20 @@ TEST(TreeLookup, FollowsLinksInsideTheRootAsAProcessWould) {
   EXPECT_EQ(look_up(tree, "/bin/"), "usr/bin");
 }
 
+TEST(TreeLookup, KeepsTheLinkAtTheEndWhereItIsAskedFor) {
+  const FileTree tree = unix_tree();
+  const auto kept = [&](const char* path) { return look_up(tree, path, LinkAtEnd::kept); };
+  for (const char* link : {"bin", "gone", "loop", "etc/abs"}) EXPECT_EQ(kept(link), link);
+  EXPECT_EQ(kept("/bin/sh"), "usr/bin/sh") << "those before it are followed";
+  EXPECT_EQ(kept("/etc/dir/bin/out"), "usr/bin/out");
+  for (const char* path : {"/bin/", "bin/.", "bin//"}) EXPECT_EQ(kept(path), "usr/bin") << path;
+  EXPECT_EQ(kept("usr/bin/app"), "usr/bin/app");
+  EXPECT_EQ(kept("/"), "");
+  for (const char* path : {"gone/", "gone/x", "nowhere"}) {
+    EXPECT_EQ(error_of([&] { kept(path); }).code(), Errc::not_found) << path;
+  }
+}
+
 TEST(TreeLookup, SaysWhereAPathEnds) {
   const FileTree tree = unix_tree();
   const Error nothing = error_of([&] { look_up(tree, "/bin/ap"); });

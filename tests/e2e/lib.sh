@@ -202,6 +202,11 @@ export_faults_library() {
   export FAULTS_LIBRARY=$WORK/faults.so
   c++ -std=c++20 -O1 -shared -fPIC -o "$FAULTS_LIBRARY" "$E2E"/faults/*.cpp -ldl
 }
+# export_faults_registry: FAULTS_REGISTRY is what the scenarios of faults/ pull from
+export_faults_registry() {
+  start_registry
+  export FAULTS_REGISTRY=$REGISTRY
+}
 
 # --- daemons ---------------------------------------------------------------------
 

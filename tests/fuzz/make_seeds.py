@@ -140,6 +140,10 @@ def hostile_tars():
     yield header(b"BZh9 is a name") + END
     yield header(b"a") * 3 + END + bytes(4096)
     yield header(b"a") + END + b"behind"
+    yield header(b"a", size=3) + b"abc"                                  # as umoci insert leaves it
+    yield header(b"a", size=3) + padded(b"abc") + bytes(512)
+    yield header(b"a", size=3) + padded(b"abc") + bytes(700)
+    yield header(b"a", size=3) + padded(b"abc") + header(b"b")[:400]
 
 
 def tars():

@@ -106,6 +106,13 @@ void check_names(std::string_view text, const Read& read) {
   }
 }
 
+// What may be missing behind the last content.
+std::string with_end(std::string_view text) {
+  std::string whole(text);
+  whole.resize((whole.size() + 511) / 512 * 512 + 1024);
+  return whole;
+}
+
 void check(std::string_view text, std::uint8_t seed) {
   const Read from_file = read_file(text);
   check_names(text, from_file);
@@ -113,6 +120,10 @@ void check(std::string_view text, std::uint8_t seed) {
   const Read again = read_stream(text, seed);
   require(same(once, again) && once.refusal == again.refusal,
           "a stream reads the same in any pieces");
+  if (once.refusal.empty() && sniff(as_bytes(text)) == Codec::none) {
+    const Read ended = read_stream(with_end(text), 0);
+    require(ended.refusal.empty() && same(once, ended), "an end that may be missing says nothing");
+  }
   if (!from_file.refusal.empty() || sniff(as_bytes(text)) != Codec::none) return;
   require(once.refusal.empty() && same(from_file, once), "a whole archive streams as it reads");
   tolerate([&] {

@@ -111,9 +111,7 @@ TEST(Annotate, ChangesThePlatformAsDockerManifestAnnotateDoes) {
 }
 
 TEST(Annotate, RefusesAPlatformThatTheConfigContradicts) {
-  const Workspace work;
-  const TwoPlatforms two("main");
-  const std::string layout = work.layout("l", two.builder);
+  const auto [work, two, layout] = TwoInLayout();
   AnnotateOptions options = of(layout + ":main", {"linux/arm64"});
   options.platform.architecture = "s390x";
   const Error error = edit_refusal(work, [&] { annotate(options); });
@@ -128,9 +126,7 @@ TEST(Annotate, RefusesAPlatformThatTheConfigContradicts) {
 }
 
 TEST(Annotate, RefusesDuplicatesThatItWouldMake) {
-  const Workspace work;
-  const TwoPlatforms two("main");
-  const std::string layout = work.layout("l", two.builder);
+  const auto [work, two, layout] = TwoInLayout();
   AnnotateOptions options = of(layout + ":main", {"linux/arm64"});
   options.platform.architecture = "x86_64";
   options.allow_mismatch = true;
@@ -140,9 +136,7 @@ TEST(Annotate, RefusesDuplicatesThatItWouldMake) {
 }
 
 TEST(Annotate, RefusesAPlatformWithoutASelectorWhereThereAreSeveral) {
-  const Workspace work;
-  const TwoPlatforms two("main");
-  const std::string layout = work.layout("l", two.builder);
+  const auto [work, two, layout] = TwoInLayout();
   AnnotateOptions options = of(layout + ":main");
   options.platform.variant = "v2";
   const Error error = edit_refusal(work, [&] { annotate(options); });
@@ -246,9 +240,7 @@ TEST(Annotate, ChangesASingleImageInIndexJson) {
 
 TEST(Annotate, OfManyAtOnceNoneIsLost) {
   constexpr int crews = 8;
-  const Workspace work;
-  const TwoPlatforms two("main");
-  const std::string layout = work.layout("l", two.builder);
+  const auto [work, two, layout] = TwoInLayout();
   std::latch begun(crews);
   std::vector<std::jthread> crew;
   for (int i = 0; i < crews; ++i) {

@@ -30,9 +30,7 @@ std::vector<std::string> names_of(const std::string& layout) {
 }
 
 TEST(Tag, AddsNamesAndSaysWhatTheyNamed) {
-  const Workspace work;
-  const TwoPlatforms two("main");
-  const std::string layout = work.layout("l", two.builder);
+  const auto [work, two, layout] = TwoInLayout();
   const EditResult result = tag_as(layout + ":main", {"velero/velero:1.0", "latest"});
   EXPECT_THAT(names_of(layout), ElementsAre("main", "latest", "docker.io/velero/velero:1.0"));
   ASSERT_THAT(result.names, SizeIs(2));
@@ -80,6 +78,34 @@ TEST(Tag, MovesATagOnlyWhenTold) {
   EXPECT_EQ(tag_as(layout + ":one", {"two"}).names[0].before, digest_of(one)) << "the same again";
 }
 
+TEST(Tag, NamesNothingThatIsDamagedOrMissing) {
+  const auto [work, two, layout] = TwoInLayout();
+  const auto blob = [&](const std::string& text) {
+    return layout + "/blobs/sha256/" + sha256(text).substr(7);
+  };
+  for (const auto& [reference, text] :
+       {std::pair(layout + ":main", two.index),
+        std::pair(layout + "@" + sha256(two.arm64_image), two.arm64_image)}) {
+    std::string damaged = text;
+    damaged.back() = ' ';
+    write_file(blob(text), damaged);
+    const Error wrong = edit_refusal(work, [&] { tag_as(reference, {"new"}); });
+    EXPECT_EQ(wrong.code(), Errc::corrupt);
+    EXPECT_THAT(wrong.what(), HasSubstr(sha256(text)));
+    EXPECT_EQ(edit_refusal(work,
+                           [&] {
+                             tag({{reference, true}, {"new"}});
+                           })
+                  .code(),
+              Errc::corrupt)
+        << "a dry run says the same";
+    std::filesystem::remove(blob(text));
+    EXPECT_EQ(edit_refusal(work, [&] { tag_as(reference, {"new"}); }).code(), Errc::not_found);
+    write_file(blob(text), text);
+    tag_as(reference, {"new-" + std::to_string(text.size())});
+  }
+}
+
 // Two images may have one tag under two full names; a bare tag must not take both.
 TEST(Tag, TakesNoNamesThatItDoesNotMean) {
   const Workspace work;
@@ -106,17 +132,13 @@ TEST(Tag, TakesNoNamesThatItDoesNotMean) {
 }
 
 TEST(Tag, GivesABareTagItsFullName) {
-  const Workspace work;
-  const TwoPlatforms two("main");
-  const std::string layout = work.layout("l", two.builder);
+  const auto [work, two, layout] = TwoInLayout();
   tag_as(layout, {"velero/velero:main"});
   EXPECT_THAT(names_of(layout), ElementsAre("docker.io/velero/velero:main"));
 }
 
 TEST(Tag, NamesWhatAnIndexListsByItsDigest) {
-  const Workspace work;
-  const TwoPlatforms two("main");
-  const std::string layout = work.layout("l", two.builder);
+  const auto [work, two, layout] = TwoInLayout();
   tag_as(layout + "@" + sha256(two.arm64_image), {"main-arm64"});
   const Document entry = ReadLayout(layout).index_json()["manifests"][1];
   EXPECT_EQ(entry["digest"], sha256(two.arm64_image));
@@ -141,9 +163,7 @@ TEST(Tag, RefusesWhatNamesSeveralOrNothing) {
 
 TEST(Tag, OfManyAtOnceNoneIsLost) {
   constexpr int crews = 8;
-  const Workspace work;
-  const TwoPlatforms two("main");
-  const std::string layout = work.layout("l", two.builder);
+  const auto [work, two, layout] = TwoInLayout();
   std::latch begun(crews);
   std::vector<std::jthread> crew;
   for (int i = 0; i < crews; ++i) {

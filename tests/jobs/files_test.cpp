@@ -112,14 +112,33 @@ TEST(Files, BelowAPathOnlyAndWithoutDigestsWhereNobodyAsks) {
   const Workspace work;
   const std::string path = work.layout("layout", images());
   FilesOptions options{path, amd64, "bin"};
+  options.last_link = LastLink::followed;
   options.digests = ContentDigests::left_out;
   const ImageFiles files = read_files(options);
   EXPECT_THAT(paths_of(files), ElementsAre("/usr/bin", "/usr/bin/app"));
+  options.last_link = LastLink::shown;
+  EXPECT_THAT(paths_of(read_files(options)), ElementsAre("/bin"));
+  options.path = "bin/";
+  EXPECT_THAT(paths_of(read_files(options)), ElementsAre("/usr/bin", "/usr/bin/app"));
   EXPECT_FALSE(entry(files, "/usr/bin/app").digest.has_value());
   options.path = "usr/lib/kept";
   EXPECT_THAT(paths_of(read_files(options)), ElementsAre("/usr/lib/kept"));
   options.path = "nothing";
   EXPECT_EQ(error_of([&] { read_files(options); }).code(), Errc::not_found);
+}
+
+TEST(FindFile, ASymlinkIsThereWhereverItLeads) {
+  const Workspace work;
+  LayoutBuilder builder;
+  builder.top(builder.image({.layers = {TarBuilder().symlink("a", "nowhere").bytes()}}),
+              oci_manifest_type, "main");
+  FilesOptions options{work.layout("layout", builder)};
+  options.path = "/a";
+  ASSERT_TRUE(find_file(options).found.has_value());
+  EXPECT_EQ(find_file(options).found->link_target, "nowhere");
+  EXPECT_THAT(paths_of(read_files(options)), ElementsAre("/a"));
+  options.last_link = LastLink::followed;
+  EXPECT_FALSE(find_file(options).found.has_value());
 }
 
 TEST(FindFile, SaysWhatIsThereOrHowFarThePathLeads) {

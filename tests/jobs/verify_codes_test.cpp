@@ -1,6 +1,7 @@
 #include "jobs/verify_contents.hpp"
 #include "support/executables.hpp"
 #include "support/merging.hpp"
+#include "support/tar_members.hpp"
 
 #include <ocimux/jobs/verify.hpp>
 
@@ -18,8 +19,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::Contains;
+using testing::ElementsAre;
 using testing::ElementsAreArray;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using Platform = LayoutBuilder::Platform;
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
@@ -263,6 +266,11 @@ std::vector<std::pair<std::string, Make>> layers() {
          it.layer(std::string(1024, 'x'));
          it.write();
        }},
+      {"layer-end",
+       [](Broken& it) {
+         it.layer(Broken::sound_layer().substr(0, 512 + elf_program("amd64").size()));
+         it.write();
+       }},
       {"whiteout-name", with(TarBuilder().file("a/.wh..", ""))},
       {"path-escapes", with(TarBuilder().file("a/../../x", ""))},
       {"path-absolute", with(TarBuilder().file("/x", ""))},
@@ -390,6 +398,34 @@ TEST(VerifyCodes, ALayerOfMillionsOfEntriesIsTold) {
   EXPECT_EQ(remarks.back().code, "layer-entries");
   EXPECT_THAT(remarks[LayerContents::most_remarks - 1].said.found,
               HasSubstr("(and 1998900 more in this layer)"));
+}
+
+TEST(VerifyCodes, AFileOverADirectoryOfItsLayerIsTwiceThere) {
+  const auto found_in = [](const TarBuilder& tar) {
+    LayerContents contents;
+    for (const auto& [header, content] : members_of(tar.bytes())) {
+      contents.add(header, LayerContents::Records::present);
+    }
+    contents.end();
+    std::vector<std::string> found;
+    for (const LayerRemark& remark : contents.take_remarks()) {
+      found.push_back(std::string(remark.code) + ": " + remark.said.found);
+    }
+    return found;
+  };
+  EXPECT_THAT(found_in(TarBuilder().file("a/b/c", "").file("a", "")),
+              ElementsAre("duplicate-entry: 'a' behind what is in it as a directory"));
+  EXPECT_THAT(found_in(TarBuilder().file("a/b", "").symlink("a", "x")),
+              ElementsAre(HasSubstr("duplicate-entry: 'a' behind")));
+  EXPECT_THAT(found_in(TarBuilder().file("a", "").file("a/b/c", "").file("a/b/d", "")),
+              ElementsAre("duplicate-entry: 'a', which is no directory, and 'a/b/c' in it"));
+  EXPECT_THAT(found_in(TarBuilder().directory("a").file("a/b", "").file("a", "")),
+              ElementsAre("duplicate-entry: 'a' again"));
+  EXPECT_THAT(found_in(TarBuilder().file("a/b/c", "").directory("a/b").directory("a")), IsEmpty())
+      << "a directory may come behind what is in it";
+  EXPECT_THAT(found_in(TarBuilder().symlink("a", "x").file("a/b", "")), IsEmpty())
+      << "what the link leads to";
+  EXPECT_THAT(found_in(TarBuilder().directory("ab").file("ab/c", "").file("a", "")), IsEmpty());
 }
 
 TEST(VerifyCodes, ALayerOfMoreHardLinksThanAreKeptIsTold) {

@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::MatchesRegex;
 using testing::SizeIs;
 
 std::vector<std::string> told(const Verification& verification) {
@@ -276,6 +277,48 @@ TEST(Verify, HardLinksMayLeadToLowerLayersAndThroughSymlinks) {
                       TarBuilder().hard_link("b", "usr/lib/a").hard_link("c", "lib/a").bytes()}}),
       oci_manifest_type, "main");
   EXPECT_THAT(told(verify({{{work.layout("a", builder)}}})), IsEmpty());
+}
+
+TEST(Verify, HardLinksOfARootFilesystemAreThoseOfALayer) {
+  const Workspace work;
+  const std::string late =
+      work.file("a-linux-amd64.tar",
+                TarBuilder().hard_link("b", "a").hard_link("c", "d").file("a", "").bytes());
+  EXPECT_THAT(told(verify({{{late}}})),
+              ElementsAre(HasSubstr("found 'b', a link to 'a', which comes later"),
+                          HasSubstr("found 'c', a link to 'd', which is not there")));
+  const std::string through = work.file("b-linux-amd64.tar", TarBuilder()
+                                                                 .file("usr/lib/a", "x")
+                                                                 .symlink("lib", "usr/lib")
+                                                                 .hard_link("c", "lib/a")
+                                                                 .bytes());
+  EXPECT_THAT(told(verify({{{through}}})), IsEmpty());
+}
+
+TEST(Verify, ImagesForOnePlatformAreNamed) {
+  const Workspace work;
+  const auto listing = [&](const std::string& name, const LayoutBuilder::Platform& platform,
+                           const LayoutBuilder::Platform& other) {
+    LayoutBuilder builder;
+    std::vector<std::string> children;
+    for (const auto& one : {platform, other}) {
+      children.push_back(LayoutBuilder::image_descriptor(
+          builder.image({.platform = one, .layers = {layer_of("amd64")}}), one));
+    }
+    builder.top(builder.index(children), oci_index_type, "main");
+    std::vector<std::string> found;
+    const Verification all = verify({{{work.layout(name, builder)}}});
+    for (const Finding& finding : all.inputs.at(0).findings) {
+      if (finding.code == "platform-duplicate") found.push_back(finding.found);
+    }
+    return found;
+  };
+  const std::string digest = "sha256:[0-9a-f]{64}";
+  EXPECT_THAT(listing("same", {}, {}), ElementsAre(MatchesRegex(digest + " more than once")));
+  EXPECT_THAT(listing("other", {"linux", "arm64"}, {"linux", "arm64", "v8"}),
+              ElementsAre(MatchesRegex(digest + " besides " + digest)));
+  EXPECT_THAT(listing("windows", {"windows", "amd64", "", "10.0.1.1"}, {"windows", "amd64"}),
+              ElementsAre(MatchesRegex(digest + ", without os.version, besides " + digest)));
 }
 
 std::string numbered(const std::string& name, int number) { return name + std::to_string(number); }

@@ -17,22 +17,15 @@
 #include "support/streams.hpp"
 #include "support/tar_builder.hpp"
 
-namespace ocimux {
+namespace ocimux::test {
 namespace {
 
-using test::descriptor;
-using test::LayoutBuilder;
-using test::oci_index_type;
-using test::oci_manifest_type;
-using test::refusal;
-using test::sha256;
-using test::TarBuilder;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
 TEST(ExpansionLimit, PassesOnWhatStandsInProportion) {
-  test::KeepingSink sink;
+  KeepingSink sink;
   ExpansionLimit limit(sink, "zstd", 1000);
   const std::string piece(500, 'x');
   limit.count_read(1);
@@ -75,7 +68,7 @@ class ManyTimes : public testing::Test {
  protected:
   std::string refused(const std::string& reference = "in") {
     layout_.write_directory(directory_ / "in");
-    return refusal([&] { return test::read((directory_ / reference).string()); });
+    return refusal([&] { return read((directory_ / reference).string()); });
   }
 
   std::string large_image() {
@@ -83,7 +76,7 @@ class ManyTimes : public testing::Test {
     return layout_.image({.manifest_members = space});
   }
 
-  test::TemporaryDirectory directory_;
+  TemporaryDirectory directory_;
   LayoutBuilder layout_;
 };
 
@@ -140,7 +133,7 @@ TEST_F(ManyTimes, IndexesThatListOneLargeIndexAreInspectedInBounds) {
 // One config is many images by links in the archive.
 TEST(DockerArchiveBomb, OneConfigUnderManyNamesIsRefused) {
   if (reads_slowly) GTEST_SKIP() << "counted in the release build";
-  const test::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   const std::string config = R"({"os":"linux","architecture":"arm64","rootfs":{"diff_ids":[]})" +
                              std::string(1 << 20, ' ') + "}";
   TarBuilder tar("ustar");
@@ -152,12 +145,12 @@ TEST(DockerArchiveBomb, OneConfigUnderManyNamesIsRefused) {
     elements += (i == 0 ? "" : ",") + (R"({"Config":")" + name + R"(","Layers":[]})");
   }
   tar.file("manifest.json", "[" + elements + "]");
-  EXPECT_THAT(refusal([&] { return test::read(tar.write(directory / "a")); }),
+  EXPECT_THAT(refusal([&] { return read(tar.write(directory / "a")); }),
               HasSubstr("at most 256 MiB of manifests, indexes and configs"));
 }
 
 TEST(DockerArchiveBomb, OneLayerAMillionTimesIsRefused) {
-  const test::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   std::string layers = "\"l\"";
   for (int i = 0; i < 999'999; ++i) layers += ",\"l\"";
   const std::string config =
@@ -168,30 +161,30 @@ TEST(DockerArchiveBomb, OneLayerAMillionTimesIsRefused) {
           .file("l", "x")
           .file("manifest.json", R"([{"Config":"c.json","Layers":[)" + layers + "]}]")
           .write(directory / "a");
-  EXPECT_THAT(refusal([&] { return test::read(archive); }),
+  EXPECT_THAT(refusal([&] { return read(archive); }),
               HasSubstr("expected as many layers as the config has DiffIDs (1), found 1000000"));
 }
 
 TEST(DockerArchiveBomb, KeysInOtherSpellingsAreRefused) {
-  const test::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   const std::string archive =
       TarBuilder("ustar")
           .file("c.json", R"({"os":"linux","architecture":"arm64","rootfs":{"diff_ids":[]}})")
           .file("manifest.json", R"([{"Config":"c.json","Layers":[],"layers":["l"]}])")
           .write(directory / "a");
-  EXPECT_THAT(refusal([&] { return test::read(archive); }), HasSubstr("found 'layers'"));
+  EXPECT_THAT(refusal([&] { return read(archive); }), HasSubstr("found 'layers'"));
 }
 
 // Names of directories of platforms that differ in the version of Windows only.
 TEST(RootfsBomb, PlatformsInOneTarAreCounted) {
-  const test::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   const auto images = [&](int count) {
     TarBuilder tar("ustar");
     for (int i = 0; i < count; ++i) {
       const std::string name = "windows(10.0." + std::to_string(i) + ".1)_amd64";
       tar.directory(name).file(name + "/a", "");
     }
-    return test::read(tar.write(directory / "a")).images.size();
+    return read(tar.write(directory / "a")).images.size();
   };
   EXPECT_EQ(images(256), 256U);
   EXPECT_EQ(images(257), 1U) << "a root filesystem like any other";
@@ -222,8 +215,8 @@ TEST(LayerBomb, TheFrontIsNotUnpackedToPassOverALargeMember) {
   std::array<char, 9> text{};
   std::snprintf(text.data(), text.size(), "%06o", sum);
   tar.replace(148, 7, std::string(text.data(), 7));
-  std::string layer = test::compressed_by("zstd", tar);
-  const std::string zeros = test::compressed_by("zstd", std::string(16 << 20, '\0'));
+  std::string layer = compressed_by("zstd", tar);
+  const std::string zeros = compressed_by("zstd", std::string(16 << 20, '\0'));
   while (layer.size() < (1 << 20)) layer += zeros;
   std::size_t read = 0;
   const Body body{[&] { return std::make_unique<Counted>(layer, read); }, 300 << 20};
@@ -245,4 +238,4 @@ TEST(LayerBomb, NamesOfALayerTakeLittleMemory) {
 }
 
 }  // namespace
-}  // namespace ocimux
+}  // namespace ocimux::test

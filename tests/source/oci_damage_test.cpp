@@ -7,16 +7,9 @@
 #include "support/refusal.hpp"
 #include "support/tar_builder.hpp"
 
-namespace ocimux {
+namespace ocimux::test {
 namespace {
 
-using test::descriptor;
-using test::LayoutBuilder;
-using test::oci_index_type;
-using test::oci_manifest_type;
-using test::refusal;
-using test::sha256;
-using test::TarBuilder;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -28,13 +21,13 @@ class DamagedLayout : public testing::TestWithParam<const char*> {
   std::string refused() {
     std::filesystem::remove_all(path());
     if (GetParam() == std::string("archive")) {
-      return refusal([&] { return test::read(layout_.write_archive(path())); });
+      return refusal([&] { return read(layout_.write_archive(path())); });
     }
     layout_.write_directory(path());
-    return refusal([&] { return test::read(path()); });
+    return refusal([&] { return read(path()); });
   }
 
-  test::TemporaryDirectory directory_;
+  TemporaryDirectory directory_;
   LayoutBuilder layout_;
 };
 
@@ -126,7 +119,7 @@ TEST_P(DamagedLayout, IsRefusedForAnotherTypeThanItsDescriptorSays) {
 }
 
 TEST(DamagedArchive, IsRefusedForNamesThatLeaveIt) {
-  const test::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   LayoutBuilder layout;
   layout.simple({"linux", "arm64"});
   for (const char* name : {"../evil", "/etc/passwd", "blobs/../../evil", "a/../b"}) {
@@ -136,14 +129,14 @@ TEST(DamagedArchive, IsRefusedForNamesThatLeaveIt) {
       tar.file("blobs/sha256/" + digest.substr(7), bytes);
     }
     tar.file("oci-layout", layout.layout_file);
-    EXPECT_THAT(refusal([&] { return test::read(tar.write(directory / "a")); }),
+    EXPECT_THAT(refusal([&] { return read(tar.write(directory / "a")); }),
                 AllOf(StartsWith("corrupt: "), HasSubstr("expected names inside the archive")))
         << name;
   }
 }
 
 TEST(DamagedArchive, IsRefusedForMembersThatStandTwice) {
-  const test::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   LayoutBuilder layout;
   layout.simple({"linux", "arm64"});
   for (const std::string& twice : {std::string("index.json"), std::string("oci-layout"),
@@ -157,7 +150,7 @@ TEST(DamagedArchive, IsRefusedForMembersThatStandTwice) {
     const std::string path = tar.write(directory / "a");
     // A layer's body is asked for when it is read.
     const std::string text = refusal([&] {
-      const Input input = test::read(path);
+      const Input input = read(path);
       const auto& stored = std::get<StoredImage>(input.images.at(0).content);
       return stored.find(stored.manifest.layers.at(0)).has_value();
     });
@@ -166,7 +159,7 @@ TEST(DamagedArchive, IsRefusedForMembersThatStandTwice) {
 }
 
 TEST(DamagedArchive, IsRefusedForBlobsWithHoles) {
-  const test::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   LayoutBuilder layout;
   const std::string manifest = layout.simple({"linux", "arm64"});
   TarBuilder tar("pax");
@@ -176,13 +169,13 @@ TEST(DamagedArchive, IsRefusedForBlobsWithHoles) {
              .content = bytes,
              .sparse = digest == sha256(manifest)});
   }
-  EXPECT_THAT(refusal([&] { return test::read(tar.write(directory / "a")); }),
+  EXPECT_THAT(refusal([&] { return read(tar.write(directory / "a")); }),
               AllOf(StartsWith("corrupt: "), HasSubstr("found a sparse member"),
                     HasSubstr("[make the archive again without --sparse]")));
 }
 
 TEST(DamagedArchive, TakesNoBlobThroughALinkOutOfIt) {
-  const test::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   LayoutBuilder layout;
   const std::string manifest = layout.simple({"linux", "arm64"});
   for (const char* target :
@@ -193,9 +186,9 @@ TEST(DamagedArchive, TakesNoBlobThroughALinkOutOfIt) {
       const std::string name = "blobs/sha256/" + digest.substr(7);
       digest == sha256(manifest) ? tar.symlink(name, target) : tar.file(name, bytes);
     }
-    EXPECT_NE(refusal([&] { return test::read(tar.write(directory / "a")); }), "") << target;
+    EXPECT_NE(refusal([&] { return read(tar.write(directory / "a")); }), "") << target;
   }
 }
 
 }  // namespace
-}  // namespace ocimux
+}  // namespace ocimux::test

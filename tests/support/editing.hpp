@@ -31,6 +31,13 @@ inline Error edit_refusal(const Workspace& workspace, const std::function<void()
   return error;
 }
 
+/// Two platforms under the tag `main`, in a layout.
+struct TwoInLayout {
+  Workspace work = {};
+  TwoPlatforms two = TwoPlatforms("main");
+  std::string layout = work.layout("l", two.builder);
+};
+
 /// An attestation of @p image, as an index lists it.
 inline std::string listed_attestation(LayoutBuilder& builder, const std::string& image) {
   return LayoutBuilder::image_descriptor(

@@ -3,6 +3,7 @@
 #include "tar/reader.hpp"
 
 #include "support/files.hpp"
+#include "support/refusal.hpp"
 #include "support/streams.hpp"
 #include "support/tar_builder.hpp"
 #include "support/tar_members.hpp"
@@ -163,6 +164,12 @@ TEST(TarReaderOfAStream, RefusesAnArchiveThatIsCutInAMember) {
   }
 }
 
+TarEnd end_of(const std::string& bytes, std::size_t most = SIZE_MAX) {
+  TarReader reader(std::make_unique<Dripping>(bytes, most));
+  while (reader.next()) continue;
+  return reader.end();
+}
+
 TEST(TarReaderOfAStream, TakesAnEndThatEnginesTake) {
   const std::string bytes = TarBuilder("ustar").file("a", std::string(512, 'x')).bytes();
   ASSERT_EQ(bytes.size(), 4U * 512);
@@ -172,7 +179,69 @@ TEST(TarReaderOfAStream, TakesAnEndThatEnginesTake) {
   EXPECT_EQ(streamed(bytes + "something behind").size(), 1U);
   EXPECT_TRUE(streamed(std::string(1024, '\0')).empty()) << "Docker's empty layer";
   EXPECT_TRUE(streamed("").empty());
+  const std::string global = "14 comment=ab\n";
+  std::string header = TarBuilder("ustar").file("g", global).bytes();
+  test::set_field(header, 0, 156, "g");
+  EXPECT_TRUE(streamed(header).empty()) << "as git archive makes it of no files";
   EXPECT_TRUE(streamed(compressed_by("gzip", "")).empty());
+}
+
+TEST(TarReaderOfAStream, SaysHowTheArchiveEnds) {
+  const std::string bytes = TarBuilder("ustar").file("a", "hello").bytes();
+  ASSERT_EQ(bytes.size(), 4U * 512);
+  EXPECT_EQ(end_of(bytes), TarEnd::marked);
+  EXPECT_EQ(end_of(bytes + "behind"), TarEnd::marked);
+  EXPECT_EQ(end_of(bytes.substr(0, 1536)), TarEnd::unmarked);
+  EXPECT_EQ(end_of(bytes.substr(0, 1024)), TarEnd::unmarked);
+  EXPECT_EQ(end_of(bytes.substr(0, 1023)), TarEnd::unpadded);
+  EXPECT_EQ(end_of(bytes.substr(0, 517)), TarEnd::unpadded);
+  EXPECT_EQ(end_of(""), TarEnd::unmarked);
+}
+
+// As `umoci insert` 0.4 makes layers, and Go's archive/tar takes them. The bytes behind each length
+// are those that may be missing.
+TEST(TarReaderOfAStream, TakesContentWithoutPaddingButNoneThatIsCut) {
+  const std::string pax =
+      TarBuilder("pax").file("dir/first", "1").file("dir/last", std::string(700, 'x')).bytes();
+  const std::string sparse =
+      test::archive_by("truncate -s 100000 f; printf end >> f; tar -b1 -S --format=gnu -cf - f");
+  const std::string directory = TarBuilder("ustar").directory("dir").bytes();
+  for (const auto& [bytes, content] :
+       {std::pair(pax, pax.find(std::string(700, 'x')) + 700),
+        std::pair(sparse, sparse.find("end") + 3), std::pair(directory, std::size_t{512})}) {
+    ASSERT_NE(bytes.find("ustar"), std::string::npos);
+    const auto members = streamed(bytes);
+    const std::size_t last_block = (content - 1) / 512 * 512;
+    for (std::size_t length = last_block + 1; length < bytes.size(); ++length) {
+      const std::string cut = bytes.substr(0, length);
+      const std::size_t behind = length - (last_block + 512);
+      const bool taken = length >= content && (length <= last_block + 512 || behind % 512 == 0);
+      for (const std::size_t most : {std::size_t{100}, SIZE_MAX}) {
+        const auto error =
+            test::refusal([&] { EXPECT_EQ(streamed(cut, most).size(), members.size()); });
+        EXPECT_EQ(error.empty(), taken) << length << " of " << bytes.size() << ": " << error;
+        const auto skipped = test::refusal([&] { static_cast<void>(end_of(cut, most)); });
+        EXPECT_EQ(skipped.empty(), taken) << length << ", content not read: " << skipped;
+      }
+    }
+  }
+}
+
+// A header that ends with zeros is still none without them.
+TEST(TarReaderOfAStream, RefusesPartsOfHeadersAndOfTheEnd) {
+  const std::string first = TarBuilder("ustar").file("a", "x").bytes().substr(0, 1024);
+  const std::string two = first + TarBuilder("ustar").directory("b").bytes();
+  ASSERT_EQ(streamed(two).size(), 2U);
+  for (const std::size_t length : {1U, 257U, 400U, 511U}) {
+    EXPECT_EQ(error_of([&] { streamed(two.substr(0, 1024 + length)); }).code(), Errc::corrupt)
+        << length;
+    for (const std::size_t zeros : {std::size_t{0}, std::size_t{512}}) {
+      const std::string cut = first + std::string(zeros + length, '\0');
+      EXPECT_EQ(error_of([&] { streamed(cut); }).code(), Errc::corrupt) << zeros + length;
+    }
+  }
+  const std::string lone = first + std::string(512, '\0') + two;
+  EXPECT_EQ(error_of([&] { streamed(lone); }).code(), Errc::corrupt) << "as for Go's archive/tar";
 }
 
 TEST(TarReaderOfAStream, TakesNamesFromTheRootButNoneThatClimb) {

@@ -44,16 +44,23 @@ struct FileEntry {
 /// Whether the digests of contents are worked out.
 enum class ContentDigests { computed, left_out };
 
+/// What is meant by a path whose last part is a symlink.
+enum class LastLink {
+  shown,  ///< itself, as `ls -l` shows it, wherever it leads; with a slash behind it what is there
+  followed,  ///< what it leads to
+};
+
 struct FilesOptions {
   std::string reference;                  ///< as docs/cli.md describes references
   std::optional<Platform> platform = {};  ///< which image; nothing: the only one there is
   /// Only what is there and below. Absolute or from the root; symlinks are followed inside the
-  /// root, the last one, too. In an image for Windows case makes no difference, and `\` and a
-  /// `C:` in front are understood.
+  /// root, the last one as `last_link` says. In an image for Windows case makes no difference, and
+  /// `\` and a `C:` in front are understood.
   std::string path = "/";
   ContentDigests digests = ContentDigests::computed;
   std::size_t jobs = 1;  ///< threads; the answer does not depend on it
   RegistryOptions registry = {};
+  LastLink last_link = LastLink::shown;
 };
 
 /// The file system of one image: its layers over each other.
@@ -79,13 +86,13 @@ struct FileSearch {
   std::string reason = {};
 };
 
-/// The file that `path` of @p options leads to, and nothing below it. Throws what read_files()
-/// does, but not for a path that is not there.
+/// The file that `path` of @p options is or leads to, and nothing below it. Throws what
+/// read_files() does, but not for a path that is not there.
 FileSearch find_file(const FilesOptions& options, Progress& progress = silent_progress(),
                      const std::stop_token& stop = {});
 
 struct CatOptions {
-  std::string reference;  ///< this, platform and path as in FilesOptions
+  std::string reference;  ///< this, platform and path as in FilesOptions; every link is followed
   std::optional<Platform> platform = {};
   std::string path = {};
   std::size_t jobs = 1;  ///< threads

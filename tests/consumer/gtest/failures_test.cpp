@@ -93,7 +93,11 @@ TEST_F(Matchers, SayWhatFilesAreLike) {
       failure(both, HasFile("linux/amd64", "/etc/os-release", 0644, ocimux::Digest::of("other"))),
       AllOf(HasSubstr("(14 bytes) has digest " + ocimux::Digest::of(content).string())));
   EXPECT_THAT(failure(both, LacksFile("linux/amd64", "/etc/link")),
-              HasSubstr("'/velero' is a file"));
+              HasSubstr("'/etc/link' is a symlink to '../velero'"));
+  EXPECT_THAT(failure(both, LacksFile("linux/amd64", "/etc/dangling")),
+              HasSubstr("'/etc/dangling' is a symlink to 'nowhere'"));
+  EXPECT_THAT(failure(both, HasFile("linux/amd64", "/etc/dangling")),
+              HasSubstr("no 'nowhere' in '/etc'"));
   EXPECT_THAT(failure(both, LacksFile("linux/s390x", "/velero")),
               HasSubstr("cannot be looked into"))
       << "an image that is not there does not lack a file";

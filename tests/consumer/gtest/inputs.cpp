@@ -23,6 +23,7 @@ class Inputs final : public testing::Environment {
         cp "$TESTDATA/binaries/$2" root/velero
         chmod 755 root/velero
         ln -sf ../velero root/etc/link
+        ln -sf nowhere root/etc/dangling
         printf 'ID=distroless\n' > root/etc/os-release
         tar --sort=name --mtime="@$3" --owner=0 --group=0 --numeric-owner -C root -cf "$1" .
         rm -r root

@@ -17,6 +17,7 @@ import trees
 
 OCIMUX = os.environ["OCIMUX"]
 LIBRARY = os.environ["FAULTS_LIBRARY"]
+REGISTRY = os.environ.get("FAULTS_REGISTRY")  # HOST:PORT of one to pull from; without it there are no pulls
 
 
 @dataclasses.dataclass
@@ -105,6 +106,21 @@ def leftovers(folder):
     index.write_bytes(old)
 
 
+def pulls():
+    """What is pulled is pushed first; what a registry is asked is no step, and goes on undisturbed."""
+    image = f"{REGISTRY}/v/v:main"
+    there = (["merge", ARM, S390X, "-t", "v/v:main", "-o", "in"], ["push", "in:main", image])
+    archived = ["merge", AMD, "-t", "first", "-o", "out.tar"]
+    return [
+        Scenario("pull into nothing", ["pull", image, "-o", "deep/er/out"], "deep/er/out", before=there),
+        Scenario("pull into a layout", ["pull", image, "-o", "out"], "out", before=(*there, FIRST)),
+        Scenario("pull --replace", ["pull", image, "-t", "first", "--replace", "-o", "out"], "out",
+                 before=(*there, FIRST)),
+        Scenario("pull in place of an archive", ["pull", image, "--replace", "-o", "out.tar"], "out.tar",
+                 before=(*there, archived)),
+    ]
+
+
 def scenarios():
     merge = MAIN + ["-o", "out"]
     main, untag = ["merge", ARM, S390X, "-t", "v/v:main", "-o", "out"], ["untag", "out:main"]
@@ -142,7 +158,7 @@ def scenarios():
         Scenario("gc behind an edit that was killed", ["gc", "out"], "out", before=(FIRST, main),
                  killed_before=untag),
         Scenario("merge --no-sync", merge + ["--no-sync"], "out", before=(FIRST,), loses=True),
-    ]
+    ] + (pulls() if REGISTRY else [])
 
 
 def memory():

@@ -28,11 +28,12 @@ inline std::string octal(std::uint32_t mode) {
 }
 
 inline FilesOptions file_options(const std::string& reference, const std::string& platform,
-                                 const std::string& path, ContentDigests digests) {
+                                 const std::string& path, LastLink last) {
   FilesOptions options{reference};
   options.platform = Platform::parse(platform);
   options.path = path;
-  options.digests = digests;
+  options.last_link = last;
+  options.digests = ContentDigests::left_out;
   options.jobs = threads();
   return options;
 }
@@ -45,8 +46,9 @@ struct FileRule {
   std::optional<testing::Matcher<const std::string&>> content = {};
 
   bool matches(const std::string& reference, testing::MatchResultListener& listener) const {
-    const FileSearch search = find_file(file_options(
-        reference, platform, path, digest ? ContentDigests::computed : ContentDigests::left_out));
+    FilesOptions options = file_options(reference, platform, path, LastLink::followed);
+    if (digest) options.digests = ContentDigests::computed;
+    const FileSearch search = find_file(options);
     if (!search.found) {
       listener << "where nothing is there: " << search.reason;
       return false;
@@ -102,10 +104,11 @@ struct NoFileRule {
   std::string path;
 
   bool matches(const std::string& reference, testing::MatchResultListener& listener) const {
-    const FileSearch search =
-        find_file(file_options(reference, platform, path, ContentDigests::left_out));
+    const FileSearch search = find_file(file_options(reference, platform, path, LastLink::shown));
     if (!search.found) return true;
-    listener << "where '" << search.found->path << "' is a " << name_of(search.found->kind);
+    const FileEntry& found = *search.found;
+    listener << "where '" << found.path << "' is a " << name_of(found.kind);
+    if (found.kind == FileKind::symlink) listener << " to '" << found.link_target << "'";
     return false;
   }
   [[nodiscard]] std::string description() const {
@@ -116,7 +119,8 @@ struct NoFileRule {
 }  // namespace detail
 
 /// Has, in its image for @p platform, a regular file at @p path, symlinks followed inside the
-/// image; with @p mode (0755), unless that is AnyMode.
+/// image, the last one, too (mode and content are those of the file); with @p mode (0755), unless
+/// that is AnyMode.
 inline auto HasFile(std::string platform, std::string path, int mode = AnyMode) {
   return detail::reference_matcher(detail::FileRule{std::move(platform), std::move(path), mode});
 }
@@ -134,7 +138,8 @@ inline auto HasFile(std::string platform, std::string path, int mode,
       detail::FileRule{std::move(platform), std::move(path), mode, {}, std::move(content)});
 }
 
-/// Has an image for @p platform, in which nothing is at @p path.
+/// Has an image for @p platform, in which nothing is at @p path: no symlink either, wherever it
+/// leads.
 inline auto LacksFile(std::string platform, std::string path) {
   return detail::reference_matcher(detail::NoFileRule{std::move(platform), std::move(path)});
 }
