@@ -69,11 +69,7 @@ void add_add(CLI::App& app, const CommonOptions& common, Action& action) {
                     "Copy the blobs of input layouts where they could be hard links");
   add_edit_options(*command, typed->edit, EditResults::one);
   add_merge_options(*command, typed->merge);
-  command->callback([typed, &common, &action] {
-    action = [typed, &common](Console& console, Progress& progress, const std::stop_token& stop) {
-      run(*typed, common, console, progress, stop);
-    };
-  });
+  act_with(typed, common, *command, action, run);
 }
 
 }  // namespace ocimux::cli
