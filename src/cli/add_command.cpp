@@ -49,7 +49,8 @@ void run(const Typed& typed, const CommonOptions& common, Console& console, Prog
                                       : merge_plan({std::nullopt, result.images, {}}));
   }
   console.out.flush();
-  if (done == Done::all) tell(add_summary(result), common, console, progress);
+  const std::string summary = add_summary(result, done);
+  if (!summary.empty()) tell(summary, common, console, progress);
 }
 
 }  // namespace
@@ -63,16 +64,12 @@ void add_add(CLI::App& app, const CommonOptions& common, Action& action) {
       ->type_name("");
   command->add_option("INPUT", typed->merge.inputs, "[PLATFORM=]INPUT…")->required()->type_name("");
   command->add_flag("--replace", typed->replace,
-                    "Put new images in the place of those of the same platform");
+                    "Put new images in the place of others of the same platform");
   command->add_flag("!--no-hard-links", typed->merge.options.hard_links,
                     "Copy the blobs of input layouts where they could be hard links");
   add_edit_options(*command, typed->edit, EditResults::one);
   add_merge_options(*command, typed->merge);
-  command->callback([typed, &common, &action] {
-    action = [typed, &common](Console& console, Progress& progress, const std::stop_token& stop) {
-      run(*typed, common, console, progress, stop);
-    };
-  });
+  act_with(typed, common, *command, action, run);
 }
 
 }  // namespace ocimux::cli

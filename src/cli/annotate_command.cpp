@@ -26,6 +26,7 @@ constexpr const char* footer =
     "  ocimux annotate layout:main linux/arm64 --annotation org.example.board=rpi";
 
 struct Typed {
+  const CLI::App* command = nullptr;  // which knows what was given, be it empty
   TypedEditOptions edit;
   AnnotateOptions options;
   std::string os;
@@ -59,12 +60,12 @@ void add_options(CLI::App& app, Typed& typed) {
                "Warn, instead of stopping, where config or binaries say another platform");
 }
 
-AnnotateOptions parse(const CLI::App& app, const Typed& typed, const CommonOptions& common) {
+AnnotateOptions parse(const Typed& typed, const CommonOptions& common) {
   AnnotateOptions options = typed.options;
   options.edit = typed.edit.edit;
   options.jobs = common.threads();
   const auto given = [&](const char* name, const std::string& value) {
-    return app.count(name) != 0 ? std::optional(value) : std::nullopt;
+    return typed.command->count(name) != 0 ? std::optional(value) : std::nullopt;
   };
   PlatformChange& platform = options.platform;
   platform.os = given("--os", typed.os);
@@ -87,22 +88,23 @@ AnnotateOptions parse(const CLI::App& app, const Typed& typed, const CommonOptio
   return options;
 }
 
+void run(const Typed& typed, const CommonOptions& common, Console& console, Progress& progress,
+         const std::stop_token& stop) {
+  check_edit(typed.edit);
+  const EditResult result = annotate(parse(typed, common), progress, stop);
+  print_edit(result, typed.edit, common, console, progress);
+}
+
 }  // namespace
 
 void add_annotate(CLI::App& app, const CommonOptions& common, Action& action) {
   CLI::App* command = app.add_subcommand("annotate", description);
   const auto typed = std::make_shared<Typed>();
+  typed->command = command;
   command->footer(footer);
   add_options(*command, *typed);
   add_edit_options(*command, typed->edit, EditResults::one);
-  command->callback([command, typed, &common, &action] {
-    action = [command, typed, &common](Console& console, Progress& progress,
-                                       const std::stop_token& stop) {
-      check_edit(typed->edit);
-      const EditResult result = annotate(parse(*command, *typed, common), progress, stop);
-      print_edit(result, typed->edit, common, console, progress);
-    };
-  });
+  act_with(typed, common, *command, action, run);
 }
 
 }  // namespace ocimux::cli

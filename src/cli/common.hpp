@@ -29,6 +29,31 @@ void add_common_options(CLI::App& app, CommonOptions& options);
 /// What a chosen command does: called once, after the whole line was read.
 using Action = std::function<void(Console&, Progress&, const std::stop_token&)>;
 
+/// Has @p run be what is done with what was @p typed, once @p command is the one that was chosen.
+template <typename Typed>
+void act_with(const std::shared_ptr<Typed>& typed, CLI::App& command, Action& action,
+              void (*run)(const Typed&, Console&, Progress&, const std::stop_token&)) {
+  command.callback([typed, run, &action] {
+    action = [typed, run](Console& console, Progress& progress, const std::stop_token& stop) {
+      run(*typed, console, progress, stop);
+    };
+  });
+}
+
+/// The same with the options every command has.
+template <typename Typed>
+void act_with(const std::shared_ptr<Typed>& typed, const CommonOptions& common, CLI::App& command,
+              Action& action,
+              void (*run)(const Typed&, const CommonOptions&, Console&, Progress&,
+                          const std::stop_token&)) {
+  command.callback([typed, &common, run, &action] {
+    action = [typed, &common, run](Console& console, Progress& progress,
+                                   const std::stop_token& stop) {
+      run(*typed, common, console, progress, stop);
+    };
+  });
+}
+
 /// A command: adds itself to @p app, and sets @p action when it is the one that was chosen.
 void add_merge(CLI::App& app, const CommonOptions& common, Action& action);
 void add_inspect(CLI::App& app, const CommonOptions& common, Action& action);

@@ -66,11 +66,7 @@ void add_diff(CLI::App& app, const CommonOptions& common, Action& action) {
   command->add_flag("--all", typed->all, "List all files, not the first of each image");
   command->add_flag("--json", typed->json, "Print one JSON document");
   add_registry_options(*command, typed->registry);
-  command->callback([typed, &common, &action] {
-    action = [typed, &common](Console& console, Progress& progress, const std::stop_token& stop) {
-      run(*typed, common, console, progress, stop);
-    };
-  });
+  act_with(typed, common, *command, action, run);
 }
 
 }  // namespace ocimux::cli

@@ -76,6 +76,7 @@ std::string edit_json(const EditResult& result, Done done) { return json_of(resu
 std::string add_json(const AddResult& result, Done done) {
   Json json = json_of(result.edit, done);
   json.set("images", images_json(result.images));
+  json.set("stayed", descriptors_json(result.stayed));
   if (done == Done::all) {
     json.set("written",
              Json::Object{{"blobs", result.blobs_written}, {"bytes", result.bytes_written}});
@@ -83,9 +84,11 @@ std::string add_json(const AddResult& result, Done done) {
   return json.dump(2);
 }
 
-std::string add_summary(const AddResult& result) {
-  return edit_summary(result.edit, Done::all) + "  " + std::to_string(result.blobs_written) +
-         " blobs, " + human_bytes(result.bytes_written) + " written\n";
+std::string add_summary(const AddResult& result, Done done) {
+  std::string text = edit_summary(result.edit, done) + entries_text("stays", result.stayed);
+  if (done == Done::not_yet) return text;
+  return text + "  " + std::to_string(result.blobs_written) + " blobs, " +
+         human_bytes(result.bytes_written) + " written\n";
 }
 
 std::string edit_summary(const EditResult& result, Done done) {

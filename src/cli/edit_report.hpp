@@ -16,6 +16,6 @@ std::string edit_json(const EditResult& result, Done done);
 std::string edit_summary(const EditResult& result, Done done);
 
 std::string add_json(const AddResult& result, Done done);
-std::string add_summary(const AddResult& result);
+std::string add_summary(const AddResult& result, Done done);
 
 }  // namespace ocimux::cli

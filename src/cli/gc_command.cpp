@@ -50,11 +50,7 @@ void add_gc(CLI::App& app, const CommonOptions& common, Action& action) {
                     "Do not wait for the disk where an archive is written anew");
   command->add_flag("--dry-run", typed->options.dry_run, "Say what would go; remove nothing");
   command->add_flag("--json", typed->json, "Print one JSON document instead");
-  command->callback([typed, &common, &action] {
-    action = [typed, &common](Console& console, Progress& progress, const std::stop_token& stop) {
-      run(*typed, common, console, progress, stop);
-    };
-  });
+  act_with(typed, common, *command, action, run);
 }
 
 }  // namespace ocimux::cli

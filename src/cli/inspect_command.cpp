@@ -2,6 +2,7 @@
 #include <ocimux/jobs/inspect.hpp>
 
 #include "cli/common.hpp"
+#include "cli/image_options.hpp"
 #include "cli/registry_options.hpp"
 #include "cli/reports.hpp"
 #include "cli/values.hpp"
@@ -17,9 +18,7 @@ constexpr const char* description =
     "the bytes\n"
     "that images share. Reads headers and documents only, whatever the size.";
 
-constexpr const char* footer =
-    "REF is PATH, PATH:TAG or PATH@DIGEST of an OCI layout or archive, a docker save archive or a\n"
-    "root filesystem tar, plain or compressed; or docker://HOST/REPO[:TAG][@DIGEST].\n"
+constexpr const char* examples =
     "\nExamples:\n"
     "  ocimux inspect layout\n"
     "  ocimux inspect layout:main --platform linux/arm64 --config";
@@ -62,7 +61,7 @@ void run(const Typed& typed, Console& console, Progress& progress, const std::st
 void add_inspect(CLI::App& app, const CommonOptions& /*common*/, Action& action) {
   CLI::App* command = app.add_subcommand("inspect", description);
   const auto typed = std::make_shared<Typed>();
-  command->footer(footer);
+  command->footer(std::string(image_reference) + examples);
   command->add_option("REF", typed->reference, "What to look at")->required()->type_name("");
   command->add_option("-p,--platform", typed->platforms, "Only these platforms")
       ->type_name("LIST")
@@ -74,11 +73,7 @@ void add_inspect(CLI::App& app, const CommonOptions& /*common*/, Action& action)
   raw->excludes(json);
   config->excludes(json)->excludes(raw);
   add_registry_options(*command, typed->registry);
-  command->callback([typed, &action] {
-    action = [typed](Console& console, Progress& progress, const std::stop_token& stop) {
-      run(*typed, console, progress, stop);
-    };
-  });
+  act_with(typed, *command, action, run);
 }
 
 }  // namespace ocimux::cli

@@ -25,6 +25,11 @@ struct Typed {
   bool json = false;
 };
 
+void run(const Typed& typed, Console& console, Progress& progress, const std::stop_token& stop) {
+  const Listing listing = list(typed.reference, progress, stop);
+  console.out << (typed.json ? listing_json(listing) + "\n" : listing_table(listing));
+}
+
 }  // namespace
 
 void add_ls(CLI::App& app, const CommonOptions& /*common*/, Action& action) {
@@ -35,12 +40,7 @@ void add_ls(CLI::App& app, const CommonOptions& /*common*/, Action& action) {
       ->required()
       ->type_name("");
   command->add_flag("--json", typed->json, "Print one JSON document");
-  command->callback([typed, &action] {
-    action = [typed](Console& console, Progress& progress, const std::stop_token& stop) {
-      const Listing listing = list(typed->reference, progress, stop);
-      console.out << (typed->json ? listing_json(listing) + "\n" : listing_table(listing));
-    };
-  });
+  act_with(typed, *command, action, run);
 }
 
 }  // namespace ocimux::cli

@@ -83,11 +83,7 @@ void add_login(CLI::App& app, Action& action) {
       ->add_flag("--password-stdin", typed->password_stdin, "Read the password from standard input")
       ->excludes(password);
   add_connection_options(*command, typed->connection);
-  command->callback([typed, &action] {
-    action = [typed](Console& console, Progress& progress, const std::stop_token& stop) {
-      run(*typed, console, progress, stop);
-    };
-  });
+  act_with(typed, *command, action, run);
 }
 
 }  // namespace ocimux::cli

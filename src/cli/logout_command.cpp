@@ -36,11 +36,7 @@ void add_logout(CLI::App& app, Action& action) {
       command->add_option("HOST", options->registry, "HOST[:PORT] of the registry")->type_name("");
   command->add_flag("-a,--all", options->all, "Of every registry")->excludes(host);
   command->add_option("--authfile", options->auth_file, "Only from this file")->type_name("FILE");
-  command->callback([options, &action] {
-    action = [options](Console& console, Progress& progress, const std::stop_token& stop) {
-      run(*options, console, progress, stop);
-    };
-  });
+  act_with(options, *command, action, run);
 }
 
 }  // namespace ocimux::cli

@@ -70,11 +70,7 @@ void add_match(CLI::App& app, const CommonOptions& /*common*/, Action& action) {
       ->allow_extra_args(false);
   command->add_flag("--json", typed->json, "Print one JSON document");
   add_registry_options(*command, typed->registry);
-  command->callback([typed, &action] {
-    action = [typed](Console& console, Progress& progress, const std::stop_token& stop) {
-      run(*typed, console, progress, stop);
-    };
-  });
+  act_with(typed, *command, action, run);
 }
 
 }  // namespace ocimux::cli

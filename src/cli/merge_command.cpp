@@ -97,11 +97,7 @@ void add_merge(CLI::App& app, const CommonOptions& common, Action& action) {
   command->add_option("INPUT", typed->merge.inputs, "[PLATFORM=]INPUT…")->required()->type_name("");
   add_output_options(*command, *typed);
   add_merge_options(*command, typed->merge);
-  command->callback([typed, &common, &action] {
-    action = [typed, &common](Console& console, Progress& progress, const std::stop_token& stop) {
-      run(*typed, common, console, progress, stop);
-    };
-  });
+  act_with(typed, common, *command, action, run);
 }
 
 }  // namespace ocimux::cli

@@ -111,11 +111,7 @@ void add_push(CLI::App& app, const CommonOptions& common, Action& action) {
   add_what(*command, *typed);
   add_how(*command, *typed);
   add_registry_options(*command, typed->registry);
-  command->callback([typed, &common, &action] {
-    action = [typed, &common](Console& console, Progress& progress, const std::stop_token& stop) {
-      run(*typed, common, console, progress, stop);
-    };
-  });
+  act_with(typed, common, *command, action, run);
 }
 
 }  // namespace ocimux::cli

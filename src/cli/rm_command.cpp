@@ -27,6 +27,14 @@ struct Typed {
   RemoveOptions options;
 };
 
+void run(const Typed& typed, const CommonOptions& common, Console& console, Progress& progress,
+         const std::stop_token& stop) {
+  check_edit(typed.edit);
+  RemoveOptions options = typed.options;
+  options.edit = typed.edit.edit;
+  print_edit(remove(options, progress, stop), typed.edit, common, console, progress);
+}
+
 }  // namespace
 
 void add_rm(CLI::App& app, const CommonOptions& common, Action& action) {
@@ -39,14 +47,7 @@ void add_rm(CLI::App& app, const CommonOptions& common, Action& action) {
   command->add_option("SELECTOR", typed->options.selectors, "Which images of the index")
       ->type_name("");
   add_edit_options(*command, typed->edit, EditResults::one);
-  command->callback([typed, &common, &action] {
-    action = [typed, &common](Console& console, Progress& progress, const std::stop_token& stop) {
-      check_edit(typed->edit);
-      RemoveOptions options = typed->options;
-      options.edit = typed->edit.edit;
-      print_edit(remove(options, progress, stop), typed->edit, common, console, progress);
-    };
-  });
+  act_with(typed, common, *command, action, run);
 }
 
 }  // namespace ocimux::cli

@@ -40,6 +40,21 @@ struct TypedUntag {
   UntagOptions options;
 };
 
+void run(const Typed& typed, const CommonOptions& common, Console& console, Progress& progress,
+         const std::stop_token& stop) {
+  TagOptions options = typed.options;
+  options.edit = typed.edit.edit;
+  print_edit(tag(options, progress, stop), typed.edit, common, console, progress);
+}
+
+void run_untag(const TypedUntag& typed, const CommonOptions& common, Console& console,
+               Progress& progress, const std::stop_token& stop) {
+  UntagOptions options = typed.options;
+  options.dry_run = typed.edit.edit.dry_run;
+  options.sync = typed.edit.edit.sync;
+  print_edit(untag(options, progress, stop), typed.edit, common, console, progress);
+}
+
 }  // namespace
 
 void add_tag(CLI::App& app, const CommonOptions& common, Action& action) {
@@ -50,13 +65,7 @@ void add_tag(CLI::App& app, const CommonOptions& common, Action& action) {
   command->add_option("NEWTAG", typed->options.tags, "Its new names")->required()->type_name("");
   command->add_flag("--replace", typed->options.replace, "Move tags that exist");
   add_edit_options(*command, typed->edit, EditResults::many);
-  command->callback([typed, &common, &action] {
-    action = [typed, &common](Console& console, Progress& progress, const std::stop_token& stop) {
-      TagOptions options = typed->options;
-      options.edit = typed->edit.edit;
-      print_edit(tag(options, progress, stop), typed->edit, common, console, progress);
-    };
-  });
+  act_with(typed, common, *command, action, run);
 }
 
 void add_untag(CLI::App& app, const CommonOptions& common, Action& action) {
@@ -67,14 +76,7 @@ void add_untag(CLI::App& app, const CommonOptions& common, Action& action) {
       ->required()
       ->type_name("");
   add_edit_options(*command, typed->edit, EditResults::many);
-  command->callback([typed, &common, &action] {
-    action = [typed, &common](Console& console, Progress& progress, const std::stop_token& stop) {
-      UntagOptions options = typed->options;
-      options.dry_run = typed->edit.edit.dry_run;
-      options.sync = typed->edit.edit.sync;
-      print_edit(untag(options, progress, stop), typed->edit, common, console, progress);
-    };
-  });
+  act_with(typed, common, *command, action, run_untag);
 }
 
 }  // namespace ocimux::cli

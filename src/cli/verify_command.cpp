@@ -101,11 +101,7 @@ void add_verify(CLI::App& app, const CommonOptions& common, Action& action) {
   command->add_option("--junit", typed->junit, "Also write a report for CI servers")
       ->type_name("FILE");
   add_registry_options(*command, typed->registry);
-  command->callback([typed, &common, &action] {
-    action = [typed, &common](Console& console, Progress& progress, const std::stop_token& stop) {
-      run(*typed, common, console, progress, stop);
-    };
-  });
+  act_with(typed, common, *command, action, run);
 }
 
 }  // namespace ocimux::cli

@@ -5,10 +5,10 @@
 
 #include "compose/dockerfile_lines.hpp"
 #include "compose/words.hpp"
+#include "spec/letter_case.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
 
 namespace ocimux {
@@ -241,10 +241,7 @@ std::set<std::string> Dockerfile::arguments() const {
 bool is_predefined_argument(std::string_view name) {
   static constexpr std::array<std::string_view, 5> proxies{"http_proxy", "https_proxy", "ftp_proxy",
                                                            "no_proxy", "all_proxy"};
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::find(proxies.begin(), proxies.end(), lower) != proxies.end() ||
+  return std::find(proxies.begin(), proxies.end(), lower(name)) != proxies.end() ||
          name.starts_with("BUILDKIT_") || name == "SOURCE_DATE_EPOCH" ||
          platform_arguments({}).contains(name);
 }

@@ -4,9 +4,9 @@
 
 #include "compose/heredoc.hpp"
 #include "compose/instruction_syntax.hpp"
+#include "spec/letter_case.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <set>
 
@@ -62,10 +62,8 @@ class Directives {
     if (!line.starts_with('#')) return std::nullopt;
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos) return std::nullopt;
-    std::string name(trimmed(line.substr(1, equals - 1)));
+    const std::string name = lower(trimmed(line.substr(1, equals - 1)));
     const std::string value(trimmed(line.substr(equals + 1)));
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     const bool known = name == "syntax" || name == "escape" || name == "check";
     if (!known || value.empty()) return std::nullopt;
     return Named{name, value};

@@ -3,10 +3,10 @@
 #include <ocimux/base/error.hpp>
 
 #include "compose/stage.hpp"
+#include "spec/letter_case.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace ocimux {
 namespace {
@@ -14,13 +14,6 @@ namespace {
 constexpr std::array<std::string_view, 13> keywords{
     "CMD",     "ENTRYPOINT", "ENV",        "EXPOSE", "HEALTHCHECK", "LABEL",  "MAINTAINER",
     "ONBUILD", "SHELL",      "STOPSIGNAL", "USER",   "VOLUME",      "WORKDIR"};
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return out;
-}
 
 void refuse_what_needs_a_build(std::string_view written) {
   const std::string keyword = upper(written);

@@ -4,10 +4,10 @@
 
 #include "compose/words.hpp"
 #include "spec/json.hpp"
+#include "spec/letter_case.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <functional>
 #include <map>
 
@@ -17,13 +17,6 @@ namespace {
 constexpr std::string_view blanks = " \t\n\v\f\r";
 
 bool is_blank(char c) { return blanks.find(c) != std::string_view::npos; }
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return out;
-}
 
 Error malformed(const std::string& expected, std::string_view found) {
   return {Errc::invalid_argument, "expected " + expected + ", found '" + std::string(found) + "'"};
@@ -246,9 +239,7 @@ void parse_from(Instruction& parsed, std::string_view rest, char /*escape*/) {
     throw malformed("FROM IMAGE or FROM IMAGE AS NAME", "FROM " + std::string(rest));
   }
   if (words.size() == 1) return;
-  std::string name = words[2];
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string name = lower(words[2]);
   if (!is_stage_name(name)) {
     throw malformed("a stage name of letters, digits, -, _ and ., with a letter first", words[2]);
   }

@@ -2,11 +2,12 @@
 
 #include <ocimux/base/error.hpp>
 
+#include "spec/letter_case.hpp"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 
 namespace ocimux {
@@ -28,12 +29,6 @@ int port(std::string_view text) {
     throw no_port(text);
   }
   return number;
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 struct Ports {

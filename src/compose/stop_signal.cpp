@@ -1,8 +1,9 @@
 #include "compose/stop_signal.hpp"
 
+#include "spec/letter_case.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <string>
 
@@ -33,9 +34,7 @@ bool is_stop_signal(std::string_view text) {
   int number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failure == std::errc() && end == text.data() + text.size()) return number != 0;
-  std::string name(text);
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::string name = upper(text);
   if (name.starts_with("SIG")) name.erase(0, 3);
   return std::find(names.begin(), names.end(), name) != names.end() || is_real_time(name);
 }

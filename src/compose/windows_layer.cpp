@@ -63,7 +63,7 @@ TarMember top(const char* name, std::int64_t mtime) {
   return member;
 }
 
-std::string lower(std::string_view path) { return FileTree(Names::folded).key(path); }
+std::string folded(std::string_view path) { return FileTree(Names::folded).key(path); }
 
 // Below Windows/, and not what Windows itself writes as it runs.
 bool counts(const std::string& path) {
@@ -103,7 +103,7 @@ BaseFit fit_of(const FileTree& base, const std::vector<std::string>& replaced) {
     if (file && counts(place.first)) ++fit.files;
   }
   for (const std::string& path : replaced) {
-    if (counts(lower(path))) fit.changed.push_back(path);
+    if (counts(folded(path))) fit.changed.push_back(path);
   }
   return fit;
 }

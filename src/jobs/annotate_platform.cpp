@@ -31,6 +31,14 @@ Platform with(Platform platform, const PlatformChange& change) {
   return platform.normalized();
 }
 
+// The one form has no variant where the architecture means it anyway, so the entry may stay as it
+// is: who asked for it is to know why.
+void tell_of_variant(const Platform& wanted, const PlatformChange& change, Progress& progress) {
+  if (change.variant.value_or("").empty() || !wanted.variant.empty()) return;
+  progress.note(wanted.string() + " means " + wanted.string() + "/" + *change.variant +
+                " already: " + *change.variant + " is not written");
+}
+
 // What its index says of it is to be changed, and is no witness.
 Input without_platform(const ImageStore& store, Descriptor listed) {
   listed.platform.reset();
@@ -92,6 +100,7 @@ Platform changed_platform(const ImageStore& store, const Descriptor& listed,
                     wanted.string() + "'",
                 "--os and --arch say them");
   }
+  tell_of_variant(wanted, options.platform, progress);
   if (!input.images.empty()) refuse_contradictions(input, wanted, options, progress, stop);
   return wanted;
 }

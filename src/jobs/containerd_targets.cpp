@@ -1,20 +1,14 @@
 #include "jobs/containerd_targets.hpp"
 
+#include "spec/letter_case.hpp"
+
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <optional>
 #include <string_view>
 
 namespace ocimux {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 void normalize_architecture(std::string& architecture, std::string& variant) {
   if (architecture == "i386") {

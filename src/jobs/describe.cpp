@@ -95,6 +95,7 @@ void describe_entry(Entry& entry, const IngestOptions& options, LayoutChange& ch
     }
   }
   entry.descriptor->platform = entry.platform;
+  if (stored != nullptr) entry.descriptor->platform_others = stored->descriptor.platform_others;
   entry.descriptor->annotations = entry.annotations;
 }
 

@@ -1,20 +1,15 @@
 #include "jobs/containerd_targets.hpp"
 #include "jobs/runtime_rules.hpp"
 #include "jobs/windows_builds.hpp"
+#include "spec/letter_case.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <optional>
 
 namespace ocimux {
 namespace {
 
-bool is_windows(std::string_view os) {
-  constexpr std::string_view windows = "windows";
-  return std::equal(os.begin(), os.end(), windows.begin(), windows.end(),
-                    [](unsigned char a, char b) { return std::tolower(a) == b; });
-}
+bool is_windows(std::string_view os) { return lower(os) == "windows"; }
 
 // Only the third number counts, whatever the others are; nothing where there is no such number.
 std::optional<int> build_of(std::string_view os_version) {

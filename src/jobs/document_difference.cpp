@@ -26,6 +26,13 @@ bool is_time_text(std::string_view text) {
 
 bool is_time(const Json& json) { return json.is_string() && is_time_text(json.as_string()); }
 
+// When something was made: `created` of configs, of their histories and of annotations. Some
+// builders leave it out. Other members say something else when they are not there.
+bool is_creation(std::string_view name, const Json& value) {
+  return is_time(value) &&
+         (name == "created" || name.ends_with(".created") || name.ends_with(".created\"]"));
+}
+
 // Plain names behind a dot; what has characters of its own in brackets.
 std::string below(const std::string& where, const std::string& key) {
   const bool plain = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) {
@@ -93,14 +100,25 @@ std::map<std::string_view, const Json*> by_name(const Values& values) {
   return map;
 }
 
+Json timeless(const Json& json);
+
+// An object that held nothing but when something was made is as good as none.
+Json timeless_object(const Json::Object& members) {
+  Json::Object all;
+  for (const auto& [key, value] : members) {
+    if (value.is_null() ? key == "created" : is_creation(key, value)) continue;
+    Json rest = timeless(value);
+    const bool emptied = rest.is_object() && rest.as_object().empty();
+    if (emptied && !value.as_object().empty()) continue;
+    all.emplace_back(key, std::move(rest));
+  }
+  return all;
+}
+
 /// @p json without its times.
 Json timeless(const Json& json) {
   if (is_time(json)) return {};
-  if (json.is_object()) {
-    Json::Object all;
-    for (const auto& [key, value] : json.as_object()) all.emplace_back(key, timeless(value));
-    return all;
-  }
+  if (json.is_object()) return timeless_object(json.as_object());
   if (!json.is_array()) return json;
   Json::Array all;
   for (const Json& value : json.as_array()) all.push_back(timeless(value));
@@ -118,7 +136,8 @@ std::vector<ValueDifference> document_difference(const Json& before, const Json&
   for (const auto& [name, value] : old_by_name) {
     const auto other = new_by_name.find(name);
     if (other == new_by_name.end()) {
-      found.push_back({std::string(name), text_of(*value), std::nullopt});
+      found.push_back(
+          {std::string(name), text_of(*value), std::nullopt, is_creation(name, *value)});
     } else if (value->dump() != other->second->dump()) {
       found.push_back({std::string(name), text_of(*value), text_of(*other->second),
                        is_time(*value) && is_time(*other->second)});
@@ -126,12 +145,16 @@ std::vector<ValueDifference> document_difference(const Json& before, const Json&
   }
   for (const auto& [name, value] : new_by_name) {
     if (!old_by_name.contains(name)) {
-      found.push_back({std::string(name), std::nullopt, text_of(*value)});
+      found.push_back(
+          {std::string(name), std::nullopt, text_of(*value), is_creation(name, *value)});
     }
   }
   const bool only_times =
       std::all_of(found.begin(), found.end(), [](const auto& one) { return one.time; });
-  if (only_times && timeless(before).dump() != timeless(after).dump()) found.push_back({"form"});
+  const auto rest = [&](const Json& document) {
+    return (found.empty() ? document : timeless(document)).dump();
+  };
+  if (only_times && rest(before) != rest(after)) found.push_back({"form"});
   return found;
 }
 

@@ -8,6 +8,7 @@
 #include "io/lock.hpp"
 #include "io/memory.hpp"
 #include "layout/layout_files.hpp"
+#include "source/docker_archive.hpp"
 #include "tar/reader.hpp"
 
 #include <sys/stat.h>
@@ -114,6 +115,10 @@ std::vector<ArchiveFile> blobs_of(const OpenArchive& archive, Progress& progress
       Body body = archive.members->body(path);
       const std::int64_t size = body.size;
       files.push_back({path, verified(std::move(body), *digest, size)});
+    } else if (path == docker_manifest_file) {
+      progress.note("'" + path +
+                    "', by which Docker's own image store loads images, names them as they were: "
+                    "left out");
     } else if (path != layout_file_name && path != index_file_name) {
       progress.note("'" + path + "' is no part of an OCI layout: left out");
     }

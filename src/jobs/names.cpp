@@ -8,25 +8,14 @@
 #include "spec/windows_version.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 namespace ocimux {
 namespace {
 
-constexpr std::size_t longest_tag = 128;
 constexpr std::size_t longest_name = 255;
 
 bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
-
-// distribution-spec: [a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}
-bool is_tag(std::string_view tag) {
-  const auto fits = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
-  };
-  return !tag.empty() && tag.size() <= longest_tag && tag.front() != '.' && tag.front() != '-' &&
-         std::all_of(tag.begin(), tag.end(), fits);
-}
 
 // distribution-spec: runs of [a-z0-9] joined by '.', '_', '__' or dashes.
 bool is_component(std::string_view part) {

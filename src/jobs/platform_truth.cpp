@@ -1,5 +1,7 @@
 #include "jobs/platform_truth.hpp"
 
+#include "spec/letter_case.hpp"
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -37,12 +39,8 @@ bool is_shell(std::string_view path) {
 }
 
 bool is_windows_system(std::string_view path) {
-  std::string lower(path);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return is_one_of(lower, {"windows/system32/ntdll.dll", "windows/system32/kernel32.dll",
-                           "windows/system32/ntoskrnl.exe", "windows/system32/cmd.exe"});
+  return is_one_of(lower(path), {"windows/system32/ntdll.dll", "windows/system32/kernel32.dll",
+                                 "windows/system32/ntoskrnl.exe", "windows/system32/cmd.exe"});
 }
 
 bool is_system(std::string_view path) {

@@ -3,19 +3,12 @@
 #include <ocimux/base/error.hpp>
 
 #include "jobs/windows_builds.hpp"
+#include "spec/letter_case.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace ocimux {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 // Platform::parse() fills in arm's v7 and drops arm64's v8, as containerd does; containers/image
 // tells `arm` from `arm/v7` and `arm64` from `arm64/v8`.

@@ -1,5 +1,7 @@
 #include "registry/challenge.hpp"
 
+#include "spec/letter_case.hpp"
+
 #include <algorithm>
 
 namespace ocimux {
@@ -45,13 +47,6 @@ class Scanner {
  private:
   std::string_view text_;
 };
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
-}
 
 }  // namespace
 

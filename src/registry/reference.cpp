@@ -1,6 +1,9 @@
 #include "registry/reference.hpp"
 
 #include <ocimux/base/error.hpp>
+#include <ocimux/spec/image_name.hpp>
+
+#include "spec/letter_case.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +14,6 @@ namespace {
 
 constexpr std::string_view hub = "docker.io";
 constexpr std::size_t longest_repository = 255;  // of docker's clients and most servers
-constexpr std::size_t longest_tag = 128;
 
 Error wrong(std::string_view expected, std::string_view found, std::string hint = {}) {
   return {Errc::invalid_argument,
@@ -36,13 +38,6 @@ bool is_path_component(std::string_view text) {
     i = end + 1;
   }
   return true;
-}
-
-bool is_tag(std::string_view text) {
-  return !text.empty() && text.size() <= longest_tag && text.front() != '.' &&
-         text.front() != '-' && std::all_of(text.begin(), text.end(), [](char c) {
-           return is_alphanumeric(c) || c == '_' || c == '.' || c == '-';
-         });
 }
 
 bool is_port(std::string_view text) {
@@ -83,14 +78,6 @@ bool is_host(std::string_view text) {
 // As docker tells a host from the first part of a path.
 bool looks_like_host(std::string_view text) {
   return text == "localhost" || text.find_first_of(".:[") != std::string_view::npos;
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return result;
 }
 
 std::string parse_host(std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include <ocimux/base/error.hpp>
 
+#include "spec/letter_case.hpp"
 #include "spec/windows_version.hpp"
 
 #include <algorithm>
@@ -15,13 +16,6 @@ namespace {
 constexpr std::array<std::string_view, 15> suffixes{
     ".tar", ".gz",   ".tgz", ".zst", ".zstd",   ".tzst",        ".xz", ".txz",
     ".bz2", ".tbz2", ".tbz", ".oci", ".docker", ".oci-archive", ".img"};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 std::string_view without_suffixes(std::string_view name) {
   for (bool again = true; again;) {

@@ -1,10 +1,10 @@
 #include "source/programs.hpp"
 
+#include "spec/letter_case.hpp"
 #include "spec/windows_version.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <span>
 #include <tuple>
 
@@ -23,13 +23,6 @@ constexpr std::string_view opaque_marker = ".wh..wh..opq";
 // These are renewed with every update of Windows, so the newest of them tells its revision.
 constexpr std::array<std::string_view, 3> versioned{
     "windows/system32/ntdll.dll", "windows/system32/kernel32.dll", "windows/system32/ntoskrnl.exe"};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 bool is_same_kind(const Executable& a, const Executable& b) {
   const auto all = [](const Executable& executable) {

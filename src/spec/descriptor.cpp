@@ -41,6 +41,12 @@ std::string_view known_as(const std::string& key, std::initializer_list<std::str
                                  "', which only some readers take for it");
 }
 
+std::initializer_list<std::string_view> platform_members() {
+  static const std::initializer_list<std::string_view> names{"os", "architecture", "variant",
+                                                             "os.version", "os.features"};
+  return names;
+}
+
 }  // namespace
 
 std::string other_members(const Json& object, std::initializer_list<std::string_view> known) {
@@ -63,7 +69,7 @@ void add_others(Json& object, const std::string& others) {
 }
 
 Platform parse_platform(const Json& json) {
-  refuse_other_spellings(json, {"os", "architecture", "variant", "os.version", "os.features"});
+  refuse_other_spellings(json, platform_members());
   Platform platform;
   platform.os = string_member(json, "os");
   platform.architecture = string_member(json, "architecture");
@@ -94,6 +100,7 @@ Descriptor parse_descriptor(const Json& json) {
   }
   if (const Json* platform = json.find("platform")) {
     descriptor.platform = within("platform", [&] { return parse_platform(*platform); });
+    descriptor.platform_others = other_members(*platform, platform_members());
   }
   descriptor.annotations = string_map_member(json, "annotations");
   descriptor.others =
@@ -107,7 +114,11 @@ Json to_json(const Descriptor& descriptor) {
   json.set("digest", descriptor.digest.string());
   json.set("size", descriptor.size);
   if (!descriptor.annotations.empty()) json.set("annotations", to_json(descriptor.annotations));
-  if (descriptor.platform) json.set("platform", to_json(*descriptor.platform));
+  if (descriptor.platform) {
+    Json platform = to_json(*descriptor.platform);
+    add_others(platform, descriptor.platform_others);
+    json.set("platform", std::move(platform));
+  }
   add_others(json, descriptor.others);
   return json;
 }

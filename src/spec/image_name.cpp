@@ -1,5 +1,7 @@
 #include <ocimux/spec/image_name.hpp>
 
+#include <algorithm>
+
 namespace ocimux {
 namespace {
 
@@ -19,6 +21,16 @@ std::string normalized_image_name(std::string_view name) {
   }
   const bool official = path.find('/') == std::string_view::npos;
   return (official ? "docker.io/library/" : "docker.io/") + std::string(path);
+}
+
+bool is_tag(std::string_view text) {
+  constexpr std::size_t longest = 128;
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
+  };
+  return !text.empty() && text.size() <= longest && text.front() != '.' && text.front() != '-' &&
+         std::all_of(text.begin(), text.end(), fits);
 }
 
 }  // namespace ocimux

@@ -15,6 +15,14 @@ Error not_json(const std::string& found) {
   return {Errc::corrupt, "expected a JSON document, found " + found};
 }
 
+// It is JSON, but what readers make of it differs: infinity, an error, something smaller.
+Error too_large(const std::string& number) {
+  return {
+      Errc::corrupt,
+      "expected a number that fits into 64 bits of floating point (up to 1.8e308), found " + number,
+      "whoever made the document can write it as text, in quotes"};
+}
+
 /// Builds a Json from the parser's events, refusing what other parsers could read differently.
 class Builder final : public nlohmann::json_sax<nlohmann::json> {
  public:
@@ -43,8 +51,10 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   bool parse_error(std::size_t position, const std::string& token,
-                   const nlohmann::json::exception& /*exception*/) override {
-    throw not_json("'" + token.substr(0, 40) + "' at byte " + std::to_string(position));
+                   const nlohmann::json::exception& exception) override {
+    constexpr int number_overflow = 406;  // the library's number for it
+    const std::string found = "'" + token.substr(0, 40) + "' at byte " + std::to_string(position);
+    throw exception.id == number_overflow ? too_large(found) : not_json(found);
   }
 
   Json take() { return std::move(root_); }

@@ -2,6 +2,7 @@
 
 #include <ocimux/base/error.hpp>
 
+#include "spec/letter_case.hpp"
 #include "spec/windows_version.hpp"
 
 #include <algorithm>
@@ -46,13 +47,6 @@ constexpr std::array<ArchitectureAlias, 30> aliases{{
     {"ppc64el", "ppc64le", ""},   {"powerpc64le", "ppc64le", ""},
     {"mips64el", "mips64le", ""}, {"loongarch64", "loong64", ""},
 }};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 std::string_view cut(std::string_view& text, char separator) {
   const std::string_view part = text.substr(0, text.find(separator));

@@ -1,8 +1,9 @@
 #include "spec/windows_version.hpp"
 
+#include "spec/letter_case.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace ocimux {
 namespace {
@@ -22,13 +23,6 @@ constexpr std::array<Release, 21> releases{{
     {"23H2", "10.0.25398"},     {"ltsc2025", "10.0.26100"}, {"2019", "10.0.17763"},
     {"2022", "10.0.20348"},     {"2025", "10.0.26100"},     {"2016", "10.0.14393"},
 }};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 std::string_view take_part(std::string_view& text) {
   const std::string_view part = text.substr(0, text.find('.'));

@@ -4,6 +4,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 for architecture in amd64 arm64 s390x; do rootfs app-linux-$architecture.tar $architecture; done
+rootfs other-linux-s390x.tar other
 "$OCIMUX" merge -q app-linux-*.tar -t demo:1 -o all --digestfile all.digest >/dev/null
 for place in layout layout.tar; do
   "$OCIMUX" merge -q app-linux-a*.tar -t demo:1 -o $place --digestfile old >/dev/null
@@ -13,7 +14,14 @@ for place in layout layout.tar; do
   [ "$(cat stdout)" = "$(cat old) -> $(cat all.digest)" ] || fail "add printed: $(cat stdout)"
   cmp new all.digest
   says stderr "docker.io/library/demo:1: changed: " "added linux/s390x sha256:"
-  unchanged 3 "$OCIMUX" add $place app-linux-s390x.tar
+  for replace in "" --replace; do
+    # shellcheck disable=SC2086  # none where there is no such option
+    unchanged 0 "$OCIMUX" add $place app-linux-s390x.tar $replace
+    [ "$(cat stdout)" = "$(cat new) -> $(cat new)" ] || fail "add of what is there printed: $(cat stdout)"
+    says stderr "docker.io/library/demo:1: stays " "  stays linux/s390x sha256:" "  0 blobs"
+  done
+  unchanged 3 "$OCIMUX" add $place other-linux-s390x.tar
+  says stderr "linux/s390x: expected no image in the index yet, found sha256:" "hint: --replace"
   unchanged 4 "$OCIMUX" add $place:nope app-linux-s390x.tar
   says stderr "hint: ocimux merge"
 

@@ -71,8 +71,36 @@ TEST(DocumentDifference, KnowsTimesAndNothingElseAsSuch) {
     ASSERT_THAT(found, SizeIs(1));
     EXPECT_FALSE(found[0].time) << other;
   }
-  EXPECT_THAT(differences(R"({})", R"({"created":"2026-01-01T00:00:00Z"})"),
-              ElementsAre("created: - -> 2026-01-01T00:00:00Z"));
+}
+
+TEST(DocumentDifference, TakesATimeOfCreationThatOnlyOneHasForATime) {
+  const std::string time = R"("2026-01-01T00:00:00Z")";
+  EXPECT_THAT(differences("{}", R"({"created":)" + time + "}"),
+              ElementsAre("@created: - -> 2026-01-01T00:00:00Z"));
+  EXPECT_THAT(differences(R"({"created":)" + time + "}", R"({"created":null})"),
+              ElementsAre("@created: 2026-01-01T00:00:00Z -> -"));
+  EXPECT_THAT(differences(R"({"history":[{"created":)" + time + R"(},{"comment":"c"}]})",
+                          R"({"history":[{},{"created":)" + time + R"(,"comment":"c"}]})"),
+              ElementsAre("@history[0].created: 2026-01-01T00:00:00Z -> -",
+                          "@history[1].created: - -> 2026-01-01T00:00:00Z"));
+  EXPECT_THAT(
+      differences(R"({"annotations":{"org.opencontainers.image.created":)" + time + "}}", "{}"),
+      ElementsAre(R"(@annotations["org.opencontainers.image.created"]: )"
+                  "2026-01-01T00:00:00Z -> -"));
+}
+
+TEST(DocumentDifference, TakesNothingElseThatIsMissingForATime) {
+  const std::string time = R"("2026-01-01T00:00:00Z")";
+  EXPECT_THAT(differences("{}", R"({"expires":)" + time + "}"),
+              ElementsAre("expires: - -> 2026-01-01T00:00:00Z"));
+  EXPECT_THAT(differences("{}", R"({"created":"yesterday"})"),
+              ElementsAre("created: - -> yesterday"));
+  EXPECT_THAT(differences(R"({"history":[{"created":)" + time + "}]}",
+                          R"({"history":[{"created":)" + time + R"(},{"created":)" + time + "}]}"),
+              ElementsAre("@history[1].created: - -> 2026-01-01T00:00:00Z", "form: - -> -"))
+      << "a layer's entry more is more than a time";
+  EXPECT_THAT(differences(R"({"created":)" + time + R"(,"a":1,"b":2})", R"({"b":2,"a":1})"),
+              ElementsAre("@created: 2026-01-01T00:00:00Z -> -", "form: - -> -"));
 }
 
 // An order that depends on chance is what makes builds irreproducible; beside times it must show.
@@ -109,10 +137,10 @@ std::string image_of(LayoutBuilder& builder, const Built& built,
                      const std::vector<std::string>& more_layers = {}) {
   std::vector<std::string> layers{layer_of(built)};
   layers.insert(layers.end(), more_layers.begin(), more_layers.end());
+  const std::string created =
+      built.created.empty() ? "" : R"(,"created":")" + built.created + R"(")";
   return builder.image(
-      {.platform = built.platform,
-       .layers = layers,
-       .config_members = R"(,"created":")" + built.created + R"(")" + built.config});
+      {.platform = built.platform, .layers = layers, .config_members = created + built.config});
 }
 
 class DiffTest : public testing::Test {
@@ -156,6 +184,19 @@ TEST_F(DiffTest, TimeStampsAloneAreSaidToBeJustThat) {
               ElementsAre("@created: 2026-01-01T00:00:00Z -> 2026-02-02T00:00:00Z"));
   ASSERT_THAT(found.differing[0].layers, SizeIs(1));
   EXPECT_EQ(found.differing[0].layers[0].relation, LayerRelation::same_but_times);
+}
+
+TEST_F(DiffTest, OneThatDoesNotSayWhenItWasMadeDiffersInTimeStampsOnly) {
+  const Built with{
+      .config = R"(,"history":[{"created":"2026-01-01T00:00:00Z","comment":"c"}])",
+      .index_members =
+          R"(,"annotations":{"org.opencontainers.image.created":"2026-01-01T00:00:00Z"})"};
+  const Built without{.created = "", .config = R"(,"history":[{"comment":"c"}])"};
+  EXPECT_TRUE(compare(with, without).only_times());
+  EXPECT_TRUE(compare(without, with).only_times());
+  Built other = without;
+  other.config = R"(,"history":[{"comment":"d"}])";
+  EXPECT_FALSE(compare(with, other).only_times());
 }
 
 TEST_F(DiffTest, WhatElseDiffersBesideTimesIsNoMatterOfTimes) {

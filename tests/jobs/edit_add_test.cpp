@@ -98,6 +98,69 @@ TEST(Add, RefusesADuplicateUnlessItReplacesIt) {
   ReadLayout(layout).check();
 }
 
+TEST(Add, LeavesALayoutAsItIsThatHasTheImageAlready) {
+  const Workspace work;
+  const std::vector<std::string> inputs{work.rootfs("app-linux-amd64.tar", "a"),
+                                        work.rootfs("app-linux-arm64.tar", "b")};
+  for (const std::string place : {"out", "out.tar"}) {
+    const std::string output = merged(work, place, inputs);
+    for (const bool replace : {false, true}) {
+      AddOptions options = adding(output + ":main", {inputs[1]});
+      options.replace = replace;
+      const auto before = work.tree();
+      const AddResult result = add(options);
+      EXPECT_EQ(work.tree(), before);
+      EXPECT_EQ(result.edit.names.front().before, result.edit.names.front().after);
+      EXPECT_THAT(result.edit.added, IsEmpty());
+      EXPECT_THAT(result.edit.removed, IsEmpty());
+      EXPECT_EQ(result.blobs_written, 0);
+      ASSERT_THAT(result.stayed, SizeIs(1));
+      EXPECT_EQ(result.stayed.front().platform, Platform::parse("linux/arm64"));
+    }
+  }
+}
+
+TEST(Add, OfSeveralAddsThoseThatAreNew) {
+  const Workspace work;
+  TwoPlatforms two("old");
+  const std::string attestation = listed_attestation(two.builder, two.amd64_image);
+  const std::string amd64 = LayoutBuilder::image_descriptor(two.amd64_image, two.amd64);
+  const std::string arm64 = LayoutBuilder::image_descriptor(two.arm64_image, two.arm64);
+  two.builder.top(two.builder.index({amd64, attestation}), oci_index_type, "some");
+  two.builder.top(two.builder.index({amd64, arm64, attestation}), oci_index_type, "all");
+  const std::string layout = work.layout("l", two.builder);
+  AddOptions dry = adding(layout + ":some", {layout + ":all"});
+  dry.edit.dry_run = true;
+  EXPECT_THAT(add(dry).stayed, SizeIs(2));
+  const AddResult result = add(adding(layout + ":some", {layout + ":all"}));
+  EXPECT_THAT(result.edit.added, SizeIs(1));
+  EXPECT_THAT(result.edit.removed, IsEmpty());
+  EXPECT_THAT(result.stayed, SizeIs(2)) << "the image, and what attests it";
+  EXPECT_EQ(listed_text(layout, 1), listed_text(layout, 2));
+}
+
+TEST(Add, WithAnAnnotationThatIsNotThereIsOfAnotherEntry) {
+  const Workspace work;
+  TwoPlatforms two("old");
+  two.builder.top(two.builder.index({LayoutBuilder::image_descriptor(two.amd64_image, two.amd64),
+                                     listed_attestation(two.builder, two.amd64_image)}),
+                  oci_index_type, "main");
+  const std::string layout = work.layout("l", two.builder);
+  AddOptions options = adding(layout + ":main", {layout + ":main"});
+  options.images.annotations.push_back({AnnotationScope::descriptor, {}, "k", "v"});
+  const Error error = edit_refusal(work, [&] { add(options); });
+  EXPECT_THAT(error.what(), HasSubstr("the same without k=v"));
+  EXPECT_THAT(error.hint(), HasSubstr("ocimux annotate"));
+  options.replace = true;
+  add(options);
+  const Document index = Document::parse(listed_text(layout, 1));
+  ASSERT_EQ(index["manifests"].size(), 2U) << "the attestation speaks of what is still there";
+  EXPECT_EQ(index["manifests"][0]["annotations"]["k"], "v");
+  const auto before = work.tree();
+  EXPECT_THAT(add(options).stayed, SizeIs(2));
+  EXPECT_EQ(work.tree(), before);
+}
+
 TEST(Add, SaysWhatToDoWhereThereIsNoIndex) {
   const Workspace work;
   LayoutBuilder builder;

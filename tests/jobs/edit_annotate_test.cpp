@@ -65,6 +65,24 @@ TEST(Annotate, MakesWhatMergeWouldHaveMade) {
             ReadLayout(layout).index_json()["manifests"][0]["digest"]);
 }
 
+TEST(Annotate, SaysWhyAVariantThatIsMeantAnywayChangesNothing) {
+  const Workspace work;
+  merge(two_roots(work, "l"));
+  AnnotateOptions options = of(work.path("l") + ":main", {"linux/arm64"});
+  options.platform.variant = "v8";
+  RecordingProgress progress;
+  const auto before = work.tree();
+  annotate(options, progress);
+  EXPECT_EQ(work.tree(), before);
+  EXPECT_THAT(progress.notes(),
+              testing::ElementsAre("linux/arm64 means linux/arm64/v8 already: v8 is not written"));
+  options.platform.variant = "v9";
+  annotate(options, progress);
+  options.platform.variant = "";
+  annotate(options, progress);
+  EXPECT_THAT(progress.notes(), SizeIs(1)) << "what is not dropped is not told";
+}
+
 TEST(Annotate, RemovesAgainAndTheBytesAreAsBefore) {
   const Workspace work;
   merge(two_roots(work, "l"));

@@ -257,6 +257,25 @@ TEST(Edits, RefuseWhatTheyCannotWrite) {
   EXPECT_EQ(edit_refusal(work, [&] { tag_as(archive + ":main", {"x"}); }).code(), Errc::corrupt);
 }
 
+TEST(Tag, SaysWhatBecomesOfDockersManifestInAnArchive) {
+  const Workspace work;
+  const TwoPlatforms two("main");
+  TarBuilder tar;
+  for (const auto& [digest, bytes] : two.builder.blobs) {
+    tar.file("blobs/sha256/" + digest.substr(7), bytes);
+  }
+  tar.file("index.json", two.builder.index_document()).file("oci-layout", two.builder.layout_file);
+  tar.file("manifest.json", "[]").file("README", "text");
+  const std::string archive = work.file("a.tar", tar.bytes());
+  RecordingProgress progress;
+  tag({{archive + ":main"}, {"x"}}, progress);
+  EXPECT_THAT(progress.notes(),
+              testing::UnorderedElementsAre(
+                  HasSubstr("'manifest.json', by which Docker's own image store loads images"),
+                  HasSubstr("'README' is no part of an OCI layout")));
+  EXPECT_THAT(names_of(archive), ElementsAre("main", "x"));
+}
+
 TEST(List, SaysKindsPlatformsBytesAndWhatRefersToWhat) {
   const Workspace work;
   TwoPlatforms two("main");

@@ -65,6 +65,29 @@ TEST(MergeInputs, KeepsManifestConfigAndLayersByteForByte) {
   }
 }
 
+TEST(MergeInputs, KeepsUnknownMembersOfDescriptorsAndTheirPlatforms) {
+  const Workspace work;
+  LayoutBuilder builder;
+  const auto listed = [&](const std::string& seed) {
+    const std::string image = builder.image({.layers = {seed}});
+    return descriptor(
+        oci_manifest_type, image,
+        R"(,"platform":{"architecture":"amd64","os":"linux","features":["sse4"]},"x":1)");
+  };
+  builder.top(builder.index({listed("in the index")}), oci_index_type, "main");
+  const std::string single = listed("in index.json");
+  builder.top_descriptor(single);
+  MergeOptions options = work.options({work.layout("in", builder) + ":main"});
+  options.tags = {"new"};
+  options.output = work.layout("out", builder);
+  merge(options);
+  const Document index_json = ReadLayout(options.output).index_json()["manifests"];
+  EXPECT_EQ(index_json[1].dump(), single);
+  const Document image = ReadLayout(options.output).document(index_json[2])["manifests"][0];
+  EXPECT_EQ(image["platform"]["features"], Document({"sse4"}));
+  EXPECT_EQ(image["x"], 1);
+}
+
 TEST(MergeInputs, FlattensIndexesOfIndexesAndUnwrapsSingles) {
   const Workspace work;
   LayoutBuilder nested;

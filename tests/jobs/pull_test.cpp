@@ -72,6 +72,16 @@ TEST_F(PullTest, BringsAllOfAnImageByteForByte) {
                                             {"org.opencontainers.image.ref.name", "main"}}));
 }
 
+TEST_F(PullTest, LeavesOtherEntriesOfIndexJsonAsTheyAre) {
+  LayoutBuilder builder;
+  const std::string entry = descriptor(
+      oci_manifest_type, builder.image({}),
+      R"(,"platform":{"architecture":"amd64","os":"linux","features":["sse4"],"y":null},"x":1)");
+  options.output = work.layout("there", builder.top_descriptor(entry));
+  pull();
+  EXPECT_EQ(out().index_json()["manifests"][0].dump(), entry);
+}
+
 TEST_F(PullTest, FetchesNothingThatIsThere) {
   options.referrers = false;
   pull();

@@ -33,7 +33,7 @@ std::string index_text() {
          hex_a +
          R"(","size":1,"annotations":{"org.opencontainers.image.ref.name":"main"},)"
          R"("platform":{"architecture":"amd64","os":"windows","os.version":"10.0.20348.1",)"
-         R"("os.features":["win32k"],"variant":"v2"},"artifactType":"y"}],)"
+         R"("os.features":["win32k"],"variant":"v2","features":["sse4"]},"artifactType":"y"}],)"
          R"("annotations":{"n":""},"x":true})";
 }
 
@@ -98,6 +98,7 @@ TEST(Index, ReadsEveryMember) {
             (Platform{"windows", "amd64", "v2", "10.0.20348.1", {"win32k"}}));
   EXPECT_EQ(index.manifests[0].annotations.at(std::string(annotation::ref_name)), "main");
   EXPECT_EQ(index.manifests[0].others, R"({"artifactType":"y"})");
+  EXPECT_EQ(index.manifests[0].platform_others, R"({"features":["sse4"]})");
   EXPECT_THAT(index.annotations, ElementsAre(Pair("n", "")));
   EXPECT_EQ(index.others, R"({"x":true})");
 }

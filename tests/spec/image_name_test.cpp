@@ -20,5 +20,17 @@ TEST(ImageName, AHostStays) {
   }
 }
 
+TEST(ImageName, KnowsWhatATagMayBe) {
+  for (const std::string& tag : {std::string("main"), std::string("_"), std::string("v1.0_X-y"),
+                                 std::string("20H2"), std::string(128, 'x')}) {
+    EXPECT_TRUE(is_tag(tag)) << tag;
+  }
+  for (const std::string& text :
+       {std::string(), std::string(".x"), std::string("-x"), std::string("a b"), std::string("a/b"),
+        std::string("caf\u00e9"), std::string("a\0", 2), std::string(129, 'x')}) {
+    EXPECT_FALSE(is_tag(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace ocimux

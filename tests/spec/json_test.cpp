@@ -1,5 +1,7 @@
 #include "spec/json.hpp"
 
+#include <ocimux/base/error.hpp>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -44,6 +46,21 @@ TEST(Json, TakesNoFractionForAnInteger) {
               "corrupt: expected an integer, found a fractional number")
         << text;
   }
+}
+
+TEST(Json, SaysOfANumberThatIsTooLargeThatItIsThat) {
+  try {
+    Json::parse(R"({"x":-1.50e400})");
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()),
+              "expected a number that fits into 64 bits of floating point (up to 1.8e308), "
+              "found '-1.50e400' at byte 14");
+    EXPECT_THAT(error.hint(), HasSubstr("as text"));
+  }
+  EXPECT_THAT(refusal([] { return Json::parse("1e999").is_null(); }),
+              HasSubstr("corrupt: expected a number that fits"));
+  EXPECT_EQ(round_trip("[1.5e308]"), "[1.5e+308]");
 }
 
 TEST(Json, KeepsTextThatNeedsEscapes) {
@@ -141,10 +158,10 @@ TEST_P(JsonRefuses, WhatIsNoDocument) {
 
 INSTANTIATE_TEST_SUITE_P(Texts, JsonRefuses,
                          testing::Values("", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "{'a':1}",
-                                         "nul", "01", "+1", ".5", "1.", "NaN", "Infinity", "1e999",
-                                         "-1e999", "{} {}", "{}x", "// c\n{}", "\"\t\"",
-                                         "\"\\x41\"", "\"\\ud800\"", "\"caf\xe9\"", "\"\xc0\xaf\"",
-                                         "\"\xed\xa0\x80\"", "\xff\xfe{}", std::string("{}\0", 3),
+                                         "nul", "01", "+1", ".5", "1.", "NaN", "Infinity", "{} {}",
+                                         "{}x", "// c\n{}", "\"\t\"", "\"\\x41\"", "\"\\ud800\"",
+                                         "\"caf\xe9\"", "\"\xc0\xaf\"", "\"\xed\xa0\x80\"",
+                                         "\xff\xfe{}", std::string("{}\0", 3),
                                          std::string("{}\0garbage", 10),
                                          std::string("{\"a\0b\":1}", 9), "\xef\xbb\xbf{}"));
 

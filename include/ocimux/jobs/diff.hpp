@@ -28,7 +28,7 @@ struct ValueDifference {
   std::string name;
   std::optional<std::string> before = {};  ///< text as it is, all else as compact JSON
   std::optional<std::string> after = {};
-  bool time = false;  ///< both are points in time, and nothing else
+  bool time = false;  ///< points in time and nothing else; `created` also where one has none
 };
 
 /// How two layers are alike.

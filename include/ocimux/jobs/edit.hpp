@@ -93,21 +93,23 @@ struct AnnotateOptions {
 EditResult annotate(const AnnotateOptions& options, Progress& progress = silent_progress(),
                     const std::stop_token& stop = {});
 
-/// Adds images to an index that is there.
+/// Adds images to an index that is there. What it has already stays; where that is all, nothing is
+/// written.
 struct AddOptions {
   EditOptions edit;
   /// What is added, and how; `output`, `tags`, `platform_tags`, `format`, `replace`, `dry_run` and
   /// `sync` say nothing here.
   MergeOptions images = {};
-  bool replace = false;  ///< the new image takes the place of that of the same platform
+  bool replace = false;  ///< a new image takes the place of another one of the same platform
 };
 struct AddResult {
-  EditResult edit;                  ///< after a dry run without what would be
-  std::vector<MergedImage> images;  ///< those that are added
+  EditResult edit;                   ///< after a dry run without what would be
+  std::vector<MergedImage> images;   ///< those of the inputs
+  std::vector<Descriptor> stayed{};  ///< entries of the index that some of these are already
   std::int64_t blobs_written = 0;
   std::int64_t bytes_written = 0;
 };
-/// Throws as merge() does; Errc::conflict for a platform that the index has already,
+/// Throws as merge() does; Errc::conflict for a platform of which the index has another image,
 /// Errc::not_found for a name that is not there.
 AddResult add(const AddOptions& options, Progress& progress = silent_progress(),
               const std::stop_token& stop = {});

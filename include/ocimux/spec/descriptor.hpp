@@ -20,6 +20,9 @@ struct Descriptor {
   /// Members ocimux has no name for (urls, data, artifactType, …), as the text of a JSON object;
   /// empty for none. They are written again as they were read.
   std::string others = {};
+  /// The same of its platform (features, …), beside that: who compares platforms asks what they
+  /// have a name for.
+  std::string platform_others = {};
 };
 
 /// Throws Errc::corrupt, naming the digest and both sizes.

@@ -12,4 +12,8 @@ namespace ocimux {
 /// Source: distribution/reference, normalize.go.
 std::string normalized_image_name(std::string_view name);
 
+/// True for what a tag may be: [a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}.
+/// Source: distribution-spec, "Pulling manifests".
+bool is_tag(std::string_view text);
+
 }  // namespace ocimux
