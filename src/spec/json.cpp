@@ -30,7 +30,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   bool boolean(bool value) override { return add(value); }
   bool number_integer(number_integer_t value) override { return add(value); }
   bool number_unsigned(number_unsigned_t value) override {
-    if (value > static_cast<number_unsigned_t>(INT64_MAX)) return add(static_cast<double>(value));
+    if (value > static_cast<number_unsigned_t>(INT64_MAX)) return add(value);
     return add(static_cast<std::int64_t>(value));
   }
   bool number_float(number_float_t value, const string_t& /*text*/) override { return add(value); }
@@ -124,8 +124,9 @@ nlohmann::ordered_json to_library(const Json& json) {
 }
 
 const char* kind_of(const Json& json) {
-  constexpr const char* kinds[] = {"null",     "a boolean", "an integer", "a fractional number",
-                                   "a string", "an array",  "an object"};
+  constexpr const char* kinds[] = {
+      "null",     "a boolean", "an integer", "one above 2^63-1", "a fractional number",
+      "a string", "an array",  "an object"};
   return kinds[json.value().index()];
 }
 

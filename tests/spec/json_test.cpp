@@ -33,11 +33,13 @@ TEST(Json, KeepsTheWholeRangeOfIntegers) {
   EXPECT_EQ(round_trip("[9223372036854775807,-9223372036854775808]"),
             "[9223372036854775807,-9223372036854775808]");
   EXPECT_EQ(Json::parse("9223372036854775807").as_integer(), INT64_MAX);
+  EXPECT_EQ(round_trip("[9223372036854775808,18446744073709551615]"),
+            "[9223372036854775808,18446744073709551615]");
 }
 
 TEST(Json, TakesNoIntegerBeyondTheRangeForOne) {
   EXPECT_EQ(refusal([] { return Json::parse("9223372036854775808").as_integer(); }),
-            "corrupt: expected an integer, found a fractional number");
+            "corrupt: expected an integer, found one above 2^63-1");
 }
 
 TEST(Json, TakesNoFractionForAnInteger) {
