@@ -106,6 +106,26 @@ TEST(Tag, NamesNothingThatIsDamagedOrMissing) {
   }
 }
 
+// An index.json may list whatever has a media type, of any size.
+TEST(Tag, NamesWhatIsNoDocumentWhereItIsThere) {
+  const Workspace work;
+  LayoutBuilder builder;
+  const std::string disk(std::size_t{5} << 20, 'x');
+  builder.blob(disk);
+  builder.top(disk, "application/octet-stream", "disk");
+  const std::string layout = work.layout("l", builder);
+  const std::string archive = work.archive("a.tar", builder);
+  for (const std::string& place : {layout, archive}) {
+    tag_as(place + ":disk", {"new"});
+    EXPECT_THAT(names_of(place), ElementsAre("disk", "new"));
+  }
+  const std::string blob = layout + "/blobs/sha256/" + sha256(disk).substr(7);
+  write_file(blob, "x");
+  EXPECT_EQ(edit_refusal(work, [&] { tag_as(layout + ":disk", {"cut"}); }).code(), Errc::corrupt);
+  std::filesystem::remove(blob);
+  EXPECT_EQ(edit_refusal(work, [&] { tag_as(layout + ":disk", {"x"}); }).code(), Errc::not_found);
+}
+
 // Two images may have one tag under two full names; a bare tag must not take both.
 TEST(Tag, TakesNoNamesThatItDoesNotMean) {
   const Workspace work;
