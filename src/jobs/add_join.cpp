@@ -45,16 +45,18 @@ Joining::Joining(Edit& edit, EditedIndex edited, const IngestOptions& how, Progr
 void Joining::make_room(const std::vector<Entry>& entries, OldImages images) {
   std::set<Digest> replaced;
   for (const Entry& entry : entries) {
-    const auto digest = digest_of(entry);
+    // Beside what is there others of its platform may be, which is for verify to tell.
+    if (images == OldImages::stay && find(entry) != nullptr) continue;
+    const Digest* digest = digest_of(entry);
     for (std::size_t i = 0; i < platforms_.size(); ++i) {
       if (!is_in_the_way(entry, i) || is_there(entry, i)) continue;
       if (images == OldImages::stay) {
-        if (!digest) continue;
+        if (digest == nullptr) continue;
         throw conflict(entry, i);
       }
       gone_.insert(i);
       const Digest& old = edited_.index.manifests[i].digest;
-      if (old != digest) replaced.insert(old);
+      if (digest == nullptr || old != *digest) replaced.insert(old);
     }
   }
   const auto attestations = attestations_of(edited_.index, replaced, gone_);
@@ -90,14 +92,11 @@ EditResult Joining::join(const std::vector<Entry>& entries, const AnnotationChan
   return result;
 }
 
-// Nothing while its manifest is to be made.
-std::optional<Digest> Joining::digest_of(const Entry& entry) const {
-  if (entry.descriptor) return entry.descriptor->digest;
+const Digest* Joining::digest_of(const Entry& entry) const {
+  if (entry.descriptor) return &entry.descriptor->digest;
   const StoredImage* stored = entry.stored();
-  if (stored == nullptr || how_.recompress || !entry.manifest_annotations.empty()) {
-    return std::nullopt;
-  }
-  return stored->descriptor.digest;
+  if (stored == nullptr || how_.recompress || !entry.manifest_annotations.empty()) return nullptr;
+  return &stored->descriptor.digest;
 }
 
 bool Joining::is_in_the_way(const Entry& entry, std::size_t place) const {
@@ -108,7 +107,8 @@ bool Joining::is_in_the_way(const Entry& entry, std::size_t place) const {
 
 bool Joining::is_there(const Entry& entry, std::size_t place) const {
   const Descriptor& listed = edited_.index.manifests[place];
-  if (gone_.contains(place) || digest_of(entry) != listed.digest) return false;
+  const Digest* digest = digest_of(entry);
+  if (digest == nullptr || *digest != listed.digest || gone_.contains(place)) return false;
   return entry.is_attestation() ||
          (platforms_[place] == entry.platform && missing_annotation(entry, listed) == nullptr);
 }
@@ -124,7 +124,8 @@ Error Joining::conflict(const Entry& entry, std::size_t place) const {
   const Descriptor& listed = edited_.index.manifests[place];
   const std::string where = platforms_[place]->string() + ": expected no image in the index yet";
   const auto* missing = missing_annotation(entry, listed);
-  if (digest_of(entry) == listed.digest && missing != nullptr) {
+  const Digest* digest = digest_of(entry);
+  if (digest != nullptr && *digest == listed.digest && missing != nullptr) {
     return {Errc::conflict,
             where + ", found " + listed.digest.string() + ", the same without " + missing->first +
                 "=" + missing->second,

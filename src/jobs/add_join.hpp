@@ -38,7 +38,8 @@ class Joining final {
  private:
   using Placed = std::pair<std::optional<Platform>, Json>;
 
-  [[nodiscard]] std::optional<Digest> digest_of(const Entry& entry) const;
+  /// Null while its manifest is to be made.
+  [[nodiscard]] const Digest* digest_of(const Entry& entry) const;
   [[nodiscard]] bool is_in_the_way(const Entry& entry, std::size_t place) const;
   [[nodiscard]] bool is_there(const Entry& entry, std::size_t place) const;
   [[nodiscard]] const Descriptor* find(const Entry& entry) const;

@@ -216,8 +216,10 @@ Garbage collect_in_archive(const fs::path& path, const GarbageOptions& options, 
   if (options.sync) sync_name(file);
   if (result.removed.empty()) return result;
   const Staging staging(parent_of(file), prefix);
-  replace_archive(old, {file, staging.path(), std::move(kept), old.index_text, durability},
-                  progress, stop);
+  within(result.name, [&] {
+    replace_archive(old, {file, staging.path(), std::move(kept), old.index_text, durability},
+                    progress, stop);
+  });
   return result;
 }
 

@@ -54,12 +54,13 @@ File open_file(const fs::path& path) {
 }
 
 OpenArchive open_archive(File opened) {
-  OpenArchive archive{std::make_shared<const File>(std::move(opened)), {}, {}};
+  OpenArchive archive{std::make_shared<const File>(std::move(opened)), {}, {}, {}};
   refuse_compressed(*archive.file);
   if (archive.file->size() == 0 || !looks_like_tar(*archive.file)) throw no_archive();
   archive.members = std::make_shared<const TarArchive>(archive.file);
   if (!archive.members->contains(std::string(layout_file_name))) throw no_archive();
-  check_layout_file(text_of(*archive.members, layout_file_name));
+  archive.layout_text = text_of(*archive.members, layout_file_name);
+  check_layout_file(archive.layout_text);
   archive.index_text = text_of(*archive.members, index_file_name);
   return archive;
 }
@@ -67,8 +68,18 @@ OpenArchive open_archive(File opened) {
 bool is_there(const fs::path& path, const File& file) {
   struct stat by_name {};
   const struct stat open = file.status();
-  return ::stat(path.c_str(), &by_name) == 0 && by_name.st_ino == open.st_ino &&
-         by_name.st_dev == open.st_dev;
+  if (::stat(path.c_str(), &by_name) != 0) {
+    if (errno == ENOENT) return false;
+    throw Error::from_errno(errno, "examining " + path.string());
+  }
+  return by_name.st_ino == open.st_ino && by_name.st_dev == open.st_dev;
+}
+
+// By a program that takes no lock, or puts a new archive there as a whole.
+Error replaced_meanwhile() {
+  return {Errc::conflict,
+          "expected the archive to stay while it was edited, found another or none there",
+          "run the command again"};
 }
 
 ArchiveFile in_memory(std::string_view path, std::string text) {
@@ -79,6 +90,19 @@ void keep_mode(const File& of, const File& file) {
   constexpr mode_t bits = 07777;
   if (::fchmod(file.descriptor(), of.status().st_mode & bits) != 0) {
     throw Error::from_errno(errno, "setting the mode of " + file.name());
+  }
+}
+
+// Refused, and not only what reads it: the new archive would be as damaged, with the old one gone.
+void write_checked(std::vector<ArchiveFile> files, FileSink& sink, Progress& progress,
+                   const std::stop_token& stop) {
+  try {
+    write_archive(std::move(files), sink, progress, stop);
+  } catch (const Error& error) {
+    if (error.code() != Errc::corrupt) throw;
+    throw error.hinting(
+        "an archive is written anew, without damaged blobs; unpack it (tar -C DIR -xf), and DIR "
+        "can be edited as it is: ocimux untag, ocimux rm");
   }
 }
 
@@ -128,15 +152,16 @@ std::vector<ArchiveFile> blobs_of(const OpenArchive& archive, Progress& progress
 
 void replace_archive(const OpenArchive& old, NewArchive made, Progress& progress,
                      const std::stop_token& stop) {
-  made.blobs.push_back(in_memory(layout_file_name, layout_file()));
+  made.blobs.push_back(in_memory(layout_file_name, old.layout_text));
   made.blobs.push_back(in_memory(index_file_name, std::move(made.index_text)));
   const fs::path archive = made.staging / "archive";
   File file = File::create(archive);
   FileSink sink(file, made.durability);
-  write_archive(std::move(made.blobs), sink, progress, stop);
+  write_checked(std::move(made.blobs), sink, progress, stop);
   keep_mode(*old.file, file);
   if (made.durability == Durability::power_loss) file.sync();
   file.close();
+  if (!is_there(made.path, *old.file)) throw replaced_meanwhile();
   rename_path(archive, made.path);
   if (made.durability == Durability::power_loss) sync_directory(parent_of(made.path));
 }

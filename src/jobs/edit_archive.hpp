@@ -18,6 +18,7 @@ namespace ocimux {
 struct OpenArchive {
   std::shared_ptr<const File> file;
   std::shared_ptr<const TarArchive> members;
+  std::string layout_text;
   std::string index_text;
 };
 

@@ -126,7 +126,8 @@ MergeResult merge(const MergeOptions& options, Progress& progress, const std::st
   decide_layers(entries, options, how, progress, stop);
   if (options.dry_run) return report(entries, namings, std::nullopt);
 
-  Output output(place, options.sync ? Durability::power_loss : Durability::kill);
+  Output output(place, options.sync ? Durability::power_loss : Durability::kill,
+                options.replace ? OldArchive::replaced : OldArchive::stays);
   ingest(entries, how, output.change(), progress, stop);
   describe(entries, how, output.change(), progress);
   const Descriptor index = describe_index(entries, options, output.change());

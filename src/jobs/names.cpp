@@ -4,6 +4,7 @@
 #include <ocimux/spec/image_name.hpp>
 #include <ocimux/spec/selector.hpp>
 
+#include "registry/reference.hpp"
 #include "source/image_store.hpp"
 #include "spec/windows_version.hpp"
 
@@ -42,10 +43,21 @@ bool is_host(std::string_view part) {
          part.find(':') != std::string_view::npos;
 }
 
+/// Whether push could go there: a name or an address, and perhaps a port.
+bool is_registry(std::string_view host) {
+  try {
+    static_cast<void>(Reference::parse(std::string(host) + "/repository"));
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 bool is_repository(std::string_view name) {
   if (name.empty() || name.size() > longest_name) return false;
   const std::size_t slash = name.find('/');
   if (slash != std::string_view::npos && is_host(name.substr(0, slash))) {
+    if (!is_registry(name.substr(0, slash))) return false;
     name.remove_prefix(slash + 1);
   }
   for (;;) {

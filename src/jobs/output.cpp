@@ -26,6 +26,11 @@ File standard_output() {
   return {FileDescriptor(number), "standard output"};
 }
 
+Error there_is_one(const fs::path& archive) {
+  return {Errc::already_exists, archive.string() + ": expected no file of that name, found one",
+          "--replace puts the new archive in its place"};
+}
+
 }  // namespace
 
 OutputPlace OutputPlace::parse(const std::string& text) {
@@ -49,13 +54,11 @@ Index OutputPlace::index() const {
 }
 
 void OutputPlace::refuse_to_overwrite() const {
-  if (kind != Kind::archive || !is_there(path)) return;
-  throw Error(Errc::already_exists, path.string() + ": expected no file of that name, found one",
-              "--replace puts the new archive in its place");
+  if (kind == Kind::archive && is_there(path)) throw there_is_one(path);
 }
 
-Output::Output(OutputPlace place, Durability durability)
-    : place_(std::move(place)), durability_(durability) {
+Output::Output(OutputPlace place, Durability durability, OldArchive old)
+    : place_(std::move(place)), durability_(durability), old_(old) {
   if (place_.kind == OutputPlace::Kind::layout) {
     change_.emplace(place_.path, durability);
     return;
@@ -87,8 +90,16 @@ void Output::publish(const std::function<Index(const Index&)>& edit, Progress& p
   if (durability_ == Durability::power_loss) file.sync();
   file.close();
   if (durability_ == Durability::power_loss) sync_directories_above(place_.path);
-  rename_path(archive, place_.path);
+  put_archive(archive);
   if (durability_ == Durability::power_loss) sync_directory(parent_of(place_.path));
+}
+
+// The name was free when the job began. Where a rename cannot refuse to replace a file, it is asked
+// for just before.
+void Output::put_archive(const fs::path& archive) const {
+  if (old_ == OldArchive::replaced) return rename_path(archive, place_.path);
+  place_.refuse_to_overwrite();
+  if (!rename_to_free_name(archive, place_.path)) throw there_is_one(place_.path);
 }
 
 }  // namespace ocimux

@@ -33,21 +33,28 @@ struct OutputPlace {
   void refuse_to_overwrite() const;
 };
 
+/// What becomes of an archive that is there under the output's name.
+enum class OldArchive { stays, replaced };
+
 /// One result on its way to an OutputPlace: nothing shows there before publish().
 class Output final {
  public:
-  Output(OutputPlace place, Durability durability);
+  Output(OutputPlace place, Durability durability, OldArchive old);
 
   LayoutChange& change() { return *change_; }
 
   /// Publishes, with @p edit as LayoutChange::publish() uses it. An archive is the same bytes for
-  /// the same content: sorted, no times, no owners.
+  /// the same content: sorted, no times, no owners. Throws Errc::already_exists for one that stays,
+  /// also where another process put it there meanwhile.
   void publish(const std::function<Index(const Index&)>& edit, Progress& progress,
                const std::stop_token& stop);
 
  private:
+  void put_archive(const std::filesystem::path& archive) const;
+
   OutputPlace place_;
   Durability durability_;
+  OldArchive old_;
   std::optional<ParentDirectories> parents_;
   std::optional<Staging> staging_;  // for what must first be a layout, then an archive
   std::optional<LayoutChange> change_;

@@ -140,7 +140,8 @@ PullResult pull_from(const Reference& reference, const std::function<Repository(
       of_source([&] { return wanted_blobs(cargo, repository, progress); });
   if (options.dry_run) return report(cargo, entries, missing_from(there, cargo, blobs));
 
-  Output output(place, options.sync ? Durability::power_loss : Durability::kill);
+  Output output(place, options.sync ? Durability::power_loss : Durability::kill,
+                options.replace ? OldArchive::replaced : OldArchive::stays);
   of_source([&] { fetch_blobs(blobs, cargo, options.jobs, output.change(), progress, stop); });
   put_documents(cargo, output.change());
   const LayoutChange::Totals totals = output.change().totals();

@@ -1,6 +1,7 @@
 #include <ocimux/base/error.hpp>
 #include <ocimux/jobs/edit.hpp>
 
+#include "jobs/cargo_documents.hpp"
 #include "jobs/edit_json.hpp"
 #include "jobs/edit_place.hpp"
 #include "jobs/edit_target.hpp"
@@ -28,9 +29,15 @@ Json entry_of(const Edit& edit, const LocalReference& reference, Progress& progr
   return array_member(edit.index_json, "manifests")[target.places.front()];
 }
 
-// A name for what is missing or damaged would only be found out by who pulls it.
-void check_document(const ImageStore& store, const Json& entry) {
-  static_cast<void>(read_checked(store, parse_descriptor(entry)));
+// A name for what is missing or damaged would only be found out by who pulls it. What is no
+// document may be of any size: that is not read under the lock.
+void check_named(const ImageStore& store, const Json& entry) {
+  const Descriptor descriptor = parse_descriptor(entry);
+  if (is_document(descriptor)) {
+    static_cast<void>(read_checked(store, descriptor));
+  } else {
+    static_cast<void>(find_checked(store, descriptor));
+  }
 }
 
 Json named(Json entry, const ImageName& name) {
@@ -103,7 +110,7 @@ EditResult tag(const TagOptions& options, Progress& progress, const std::stop_to
   EditResult result;
   const auto step = [&](Edit& edit) {
     Json entry = entry_of(edit, reference, progress);
-    check_document(edit.store, entry);
+    check_named(edit.store, entry);
     Tagging tagging(std::move(entry), array_member(edit.index_json, "manifests"), tags);
     result = {};
     for (const ImageName& name : names) result.names.push_back(tagging.put(name));

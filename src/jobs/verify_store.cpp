@@ -72,6 +72,15 @@ OpenedInput unreadable(const Error& error, Findings& findings) {
   return {};
 }
 
+// Whose blobs these are nobody knows; what merges, edits or pushes such a layout refuses it.
+void tell_linked_blobs(const fs::path& layout, Findings& findings) {
+  std::error_code failure;
+  if (!fs::is_symlink(fs::symlink_status(layout / "blobs", failure))) return;
+  findings.add(
+      Spot{}.below("blobs"), "blob-not-regular",
+      {"a directory", "a symbolic link", "put a directory in its place, or mount one there"});
+}
+
 OpenedInput open_directory(const LocalReference& reference, Findings& findings) {
   std::error_code failure;
   const bool any = fs::exists(reference.path / layout_file_name, failure) ||
@@ -91,6 +100,7 @@ OpenedInput open_directory(const LocalReference& reference, Findings& findings) 
     return document_in(file_body(file, 0, file->size()));
   };
   read_top(layout, read, findings);
+  tell_linked_blobs(reference.path, findings);
   layout.find = [blobs = BlobStore(reference.path / "blobs")](
                     const Descriptor& descriptor) -> std::optional<Body> {
     const auto size = blobs.size_of(descriptor.digest);

@@ -100,16 +100,20 @@ ImageStore store_of(const std::string& name, std::shared_ptr<const TarArchive> a
           }};
 }
 
-std::string read_checked(const ImageStore& store, const Descriptor& descriptor) {
+Body find_checked(const ImageStore& store, const Descriptor& descriptor) {
   auto body = store.find(descriptor);  // whose errors name the blob
-  return within(descriptor.digest.string(), [&] {
-    if (!body) {
-      throw Error(Errc::not_found, "expected this blob in " + store.name + ", found none",
-                  "the input is incomplete: export it again with all its blobs");
-    }
-    return read_document(verified(std::move(*body), descriptor.digest, descriptor.size),
-                         largest_document);
-  });
+  if (!body) {
+    throw Error(
+        Errc::not_found,
+        descriptor.digest.string() + ": expected this blob in " + store.name + ", found none",
+        "the input is incomplete: export it again with all its blobs");
+  }
+  return verified(std::move(*body), descriptor.digest, descriptor.size);
+}
+
+std::string read_checked(const ImageStore& store, const Descriptor& descriptor) {
+  const Body body = find_checked(store, descriptor);
+  return within(descriptor.digest.string(), [&] { return read_document(body, largest_document); });
 }
 
 std::vector<Descriptor> select(const ImageStore& store, const LocalReference& reference) {

@@ -28,6 +28,10 @@ ImageStore store_of(const Layout& layout);
 /// Throws Errc::corrupt for an archive that is no OCI layout.
 ImageStore store_of(const std::string& name, std::shared_ptr<const TarArchive> archive);
 
+/// A blob that is there, with the size that its descriptor says; its digest is checked as it is
+/// read. Throws Errc::not_found when the store lacks it.
+Body find_checked(const ImageStore& store, const Descriptor& descriptor);
+
 /// Reads a document of at most largest_document bytes; checked against its descriptor. Throws
 /// Errc::not_found when the store lacks it.
 std::string read_checked(const ImageStore& store, const Descriptor& descriptor);

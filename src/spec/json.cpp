@@ -29,10 +29,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   bool null() override { return add(Json()); }
   bool boolean(bool value) override { return add(value); }
   bool number_integer(number_integer_t value) override { return add(value); }
-  bool number_unsigned(number_unsigned_t value) override {
-    if (value > static_cast<number_unsigned_t>(INT64_MAX)) return add(value);
-    return add(static_cast<std::int64_t>(value));
-  }
+  bool number_unsigned(number_unsigned_t value) override { return add(value); }
   bool number_float(number_float_t value, const string_t& /*text*/) override { return add(value); }
   bool string(string_t& value) override { return add(std::move(value)); }
   bool binary(binary_t& /*value*/) override { return false; }
@@ -124,9 +121,14 @@ nlohmann::ordered_json to_library(const Json& json) {
 }
 
 const char* kind_of(const Json& json) {
-  constexpr const char* kinds[] = {
-      "null",     "a boolean", "an integer", "one above 2^63-1", "a fractional number",
-      "a string", "an array",  "an object"};
+  constexpr const char* kinds[] = {"null",
+                                   "a boolean",
+                                   "an integer",
+                                   "an integer above 9223372036854775807",
+                                   "a fractional number",
+                                   "a string",
+                                   "an array",
+                                   "an object"};
   return kinds[json.value().index()];
 }
 

@@ -24,8 +24,11 @@ class Json final {
   // NOLINTBEGIN(google-explicit-constructor): text, numbers and lists are JSON as they are
   Json(bool value) : value_(value) {}
   Json(std::int64_t value) : value_(value) {}
-  Json(std::uint64_t value) : value_(value) {}
   Json(int value) : value_(std::int64_t{value}) {}
+  /// Beyond INT64_MAX it is none for as_integer(): it is only kept as it is.
+  Json(std::uint64_t value) : value_(value) {
+    if (value <= INT64_MAX) value_ = static_cast<std::int64_t>(value);
+  }
   Json(double value) : value_(value) {}
   Json(std::string value) : value_(std::move(value)) {}
   Json(std::string_view value) : value_(std::string(value)) {}
@@ -68,8 +71,6 @@ class Json final {
   void set_in_order(std::string_view key, Json value,
                     std::initializer_list<std::string_view> order);
 
-  /// parse() makes a std::uint64_t only of what is no std::int64_t, and a double only of what is
-  /// neither.
   using Variant = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double,
                                std::string, Array, Object>;
   [[nodiscard]] const Variant& value() const { return value_; }

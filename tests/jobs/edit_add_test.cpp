@@ -139,6 +139,22 @@ TEST(Add, OfSeveralAddsThoseThatAreNew) {
   EXPECT_EQ(listed_text(layout, 1), listed_text(layout, 2));
 }
 
+TEST(Add, LetsAnImageStayThatIsNotTheOnlyOneOfItsPlatform) {
+  const Workspace work;
+  TwoPlatforms two("old");
+  const std::string amd64 = LayoutBuilder::image_descriptor(two.amd64_image, two.amd64);
+  const std::string same = LayoutBuilder::image_descriptor(two.arm64_image, two.amd64);
+  two.builder.top(two.builder.index({same, amd64}), oci_index_type, "both");
+  two.builder.top(two.builder.index({amd64}), oci_index_type, "one");
+  const std::string layout = work.layout("l", two.builder);
+  const auto before = work.tree();
+  AddOptions options = adding(layout + ":both", {layout + ":one"});
+  EXPECT_THAT(add(options).stayed, SizeIs(1));
+  EXPECT_EQ(work.tree(), before);
+  options.replace = true;
+  EXPECT_THAT(add(options).edit.removed, SizeIs(1));
+}
+
 TEST(Add, WithAnAnnotationThatIsNotThereIsOfAnotherEntry) {
   const Workspace work;
   TwoPlatforms two("old");

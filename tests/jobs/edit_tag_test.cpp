@@ -106,6 +106,26 @@ TEST(Tag, NamesNothingThatIsDamagedOrMissing) {
   }
 }
 
+// An index.json may list whatever has a media type, of any size.
+TEST(Tag, NamesWhatIsNoDocumentWhereItIsThere) {
+  const Workspace work;
+  LayoutBuilder builder;
+  const std::string disk(std::size_t{5} << 20, 'x');
+  builder.blob(disk);
+  builder.top(disk, "application/octet-stream", "disk");
+  const std::string layout = work.layout("l", builder);
+  const std::string archive = work.archive("a.tar", builder);
+  for (const std::string& place : {layout, archive}) {
+    tag_as(place + ":disk", {"new"});
+    EXPECT_THAT(names_of(place), ElementsAre("disk", "new"));
+  }
+  const std::string blob = layout + "/blobs/sha256/" + sha256(disk).substr(7);
+  write_file(blob, "x");
+  EXPECT_EQ(edit_refusal(work, [&] { tag_as(layout + ":disk", {"cut"}); }).code(), Errc::corrupt);
+  std::filesystem::remove(blob);
+  EXPECT_EQ(edit_refusal(work, [&] { tag_as(layout + ":disk", {"x"}); }).code(), Errc::not_found);
+}
+
 // Two images may have one tag under two full names; a bare tag must not take both.
 TEST(Tag, TakesNoNamesThatItDoesNotMean) {
   const Workspace work;
@@ -255,6 +275,44 @@ TEST(Edits, RefuseWhatTheyCannotWrite) {
   damaged[blob + two.index.find("amd64")] = 'b';
   const std::string archive = work.file("damaged.tar", damaged);
   EXPECT_EQ(edit_refusal(work, [&] { tag_as(archive + ":main", {"x"}); }).code(), Errc::corrupt);
+}
+
+TEST(Edits, OfAnArchiveSayWhereADamagedBlobCanBeTakenOut) {
+  const Workspace work;
+  TwoPlatforms two("main");
+  two.builder.blob("other");
+  two.builder.top("other", "text/plain", "other");
+  std::string& damaged = two.builder.blobs.at(sha256("other"));
+  damaged = "ohter";
+  const std::string archive = work.archive("a.tar", two.builder);
+  const std::string layout = work.layout("l", two.builder);
+  const Error error = edit_refusal(work, [&] { untag({{archive + ":other"}}); });
+  EXPECT_EQ(error.code(), Errc::corrupt);
+  EXPECT_THAT(error.hint(), HasSubstr("unpack it (tar -C DIR -xf)"));
+  untag({{layout + ":other"}});
+  EXPECT_THAT(names_of(layout), ElementsAre("main"));
+}
+
+TEST(Edits, OfAnArchiveReplaceNoneThatWasPutThereMeanwhile) {
+  const Workspace work;
+  const TwoPlatforms two("main");
+  const TwoPlatforms other("other");
+  const std::string archive = work.archive("a.tar", two.builder);
+  OnceBegun meanwhile(
+      [&] { std::filesystem::rename(work.archive("b.tar", other.builder), archive); });
+  const Error error = error_of([&] { tag({{archive + ":main"}, {"new"}}, meanwhile); });
+  EXPECT_EQ(error.code(), Errc::conflict);
+  EXPECT_THAT(error.what(), HasSubstr("found another or none there"));
+  EXPECT_THAT(names_of(archive), ElementsAre("other"));
+}
+
+TEST(Edits, KeepWhatAnArchivesLayoutFileSays) {
+  const Workspace work;
+  TwoPlatforms two("main");
+  two.builder.layout_file = R"({"foreign":1,"imageLayoutVersion":"1.0.0"})";
+  const std::string archive = work.archive("a.tar", two.builder);
+  tag_as(archive + ":main", {"new"});
+  EXPECT_THAT(read_file(archive), HasSubstr(two.builder.layout_file));
 }
 
 TEST(Tag, SaysWhatBecomesOfDockersManifestInAnArchive) {

@@ -64,10 +64,17 @@ TEST(MergeNames, MalformedOnesAreRefused) {
   const Workspace work;
   const std::string input = work.rootfs("app-linux-amd64.tar");
   for (const std::string& name :
-       {std::string(""), std::string(".x"), std::string("-x"), std::string("a b"),
-        std::string("a/b:"), std::string("/a:b"), std::string("a//b:c"), std::string("A/b:c"),
-        std::string("a/b:c:d"), std::string("a/b@c"), std::string("a_/b:c"), std::string(":x"),
-        std::string(129, 'x'), std::string("a/") + std::string(260, 'b') + ":c"}) {
+       {std::string(""),         std::string(".x"),
+        std::string("-x"),       std::string("a b"),
+        std::string("a/b:"),     std::string("/a:b"),
+        std::string("a//b:c"),   std::string("A/b:c"),
+        std::string("a/b:c:d"),  std::string("a/b@c"),
+        std::string("a_/b:c"),   std::string(":x"),
+        std::string(129, 'x'),   std::string("a/") + std::string(260, 'b') + ":c",
+        std::string("../x"),     std::string("../x:c"),
+        std::string("a..b/x:c"), std::string("-.a/x:c"),
+        std::string("a:0/x:c"),  std::string("a:99999/x:c"),
+        std::string("a:/x:c")}) {
     MergeOptions options = work.options({input});
     options.tags = {name};
     const Error error = merge_refusal(work, options);

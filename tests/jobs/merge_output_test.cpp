@@ -191,5 +191,22 @@ TEST(MergeOutput, ManyWritersLoseNoTag) {
   EXPECT_EQ(out.tags().size(), count);
 }
 
+TEST(MergeOutput, KeepsAnArchiveThatAnotherProcessPutThereMeanwhile) {
+  const Workspace work;
+  MergeOptions options = tagged(work, "mine", "1");
+  options.output = work.path("out.tar");
+  options.jobs = 1;
+  OnceBegun meanwhile([&] { write_file(options.output, "theirs"); });
+  const Error error = error_of([&] { merge(options, meanwhile); });
+  EXPECT_EQ(error.code(), Errc::already_exists);
+  EXPECT_THAT(error.what(), HasSubstr("out.tar: expected no file of that name, found one"));
+  EXPECT_THAT(error.hint(), HasSubstr("--replace"));
+  EXPECT_EQ(read_file(options.output), "theirs");
+  options.replace = true;
+  OnceBegun again([&] { write_file(options.output, "theirs again"); });
+  merge(options, again);
+  EXPECT_NE(read_file(options.output), "theirs again");
+}
+
 }  // namespace
 }  // namespace ocimux::test

@@ -393,6 +393,18 @@ TEST(Verify, FilesOfALayoutThatAreNoneAreFindings) {
   }
 }
 
+TEST(Verify, BlobsThatAreALinkAreAFinding) {
+  const Workspace work;
+  const LayoutBuilder builder = two_platforms();
+  const std::string layout = work.layout("lay", builder);
+  fs::rename(layout + "/blobs", work.path("elsewhere"));
+  fs::create_symlink(work.path("elsewhere"), layout + "/blobs");
+  for (const std::string name : {"", ":main"}) {
+    EXPECT_THAT(told(verify({{{layout + name}}})),
+                ElementsAre(HasSubstr("blobs: expected a directory, found a symbolic link")));
+  }
+}
+
 // Nothing of a damaged document says what it led to.
 TEST(Verify, BlobsAreNotCalledLostWhereADocumentCannotBeRead) {
   const Workspace work;

@@ -166,7 +166,8 @@ TEST(Descriptor, RefusesSizesThatAreNone) {
   EXPECT_EQ(index_refusal(with_child(digest, "1e2")),
             "corrupt: manifests[0]: size: expected an integer, found a fractional number");
   EXPECT_EQ(index_refusal(with_child(digest, "9223372036854775808")),
-            "corrupt: manifests[0]: size: expected an integer, found one above 2^63-1");
+            "corrupt: manifests[0]: size: expected an integer, found an integer above "
+            "9223372036854775807");
   EXPECT_EQ(index_refusal(with_child(digest, "\"1\"")),
             "corrupt: manifests[0]: size: expected an integer, found a string");
   EXPECT_EQ(index_refusal(with_child(digest, "null")),

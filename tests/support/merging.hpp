@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ocimux/base/error.hpp>
+#include <ocimux/base/progress.hpp>
 #include <ocimux/jobs/merge.hpp>
 
 #include "support/files.hpp"
@@ -13,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ocimux::test {
@@ -46,6 +48,23 @@ class Workspace final {
 
 /// What @p work throws; a failure of the test when it throws nothing.
 Error error_of(const std::function<void()>& work);
+
+/// Does something once, as soon as a task begins.
+class OnceBegun final : public Progress {
+ public:
+  explicit OnceBegun(std::function<void()> work) : work_(std::move(work)) {}
+  Task begin(std::string_view /*name*/, std::int64_t /*bytes*/) override {
+    if (work_) std::exchange(work_, nullptr)();
+    return 1;
+  }
+  void advance(Task /*task*/, std::int64_t /*bytes*/) override {}
+  void end(Task /*task*/) override {}
+  void note(std::string_view /*text*/) override {}
+  void warn(std::string_view /*text*/) override {}
+
+ private:
+  std::function<void()> work_;
+};
 
 /// error_of() a merge, which must leave everything below @p workspace as it was.
 Error merge_refusal(const Workspace& workspace, const MergeOptions& options);
