@@ -125,6 +125,7 @@ std::optional<std::string> LayerContents::add(const TarMember& member, Records r
   ++entries_;
   std::optional<std::string> path = path_of(member.path, "names");
   if (!path) return path;
+  if (path->empty()) check_root(member.kind);
   check_whiteout(*path);
   check_windows(member, *path, records);
   if (entries_ > most_entries) return path;
@@ -134,6 +135,13 @@ std::optional<std::string> LayerContents::add(const TarMember& member, Records r
   if (member.kind == Kind::symlink) symlinks_.add(*path);
   paths_.add(*path);
   return path;
+}
+
+void LayerContents::check_root(Kind kind) {
+  if (kind == Kind::directory) return;
+  remark("layer-root", {"a directory as the root of a layer",
+                        kind == Kind::symlink ? "a symlink" : "something else",
+                        "do not unpack it: all else would be written where that leads"});
 }
 
 void LayerContents::check_whiteout(const std::string& path) {
@@ -185,7 +193,10 @@ void LayerContents::check_link(const TarMember& member, const std::string& path)
   const auto there = known_.find(std::hash<std::string_view>()(*target));
   if (there != known_.end() && there->second.check == second_hash(*target) &&
       there->second.place != Place::implied_directory && *target != path) {
-    return;
+    if (there->second.place != Place::directory) return;
+    return remark("hard-link-target",
+                  {"hard links to files", in_quotes(path) + ", a link to " + in_quotes(*target) +
+                                              ", which is a directory"});
   }
   if (link_bytes_ > most_link_bytes) return;
   constexpr std::size_t of_the_map = 128;  // what a pair of texts costs besides its characters

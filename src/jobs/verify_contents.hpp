@@ -89,6 +89,7 @@ class LayerContents final {
   static Place place_of(TarMember::Kind kind);
   void remark(std::string_view code, Said said);
   std::optional<std::string> path_of(std::string_view name, std::string_view what);
+  void check_root(TarMember::Kind kind);
   void check_whiteout(const std::string& path);
   void check_repeated(const std::string& path, Place place);
   void check_above(const std::string& path);
