@@ -89,6 +89,16 @@ TEST(DocumentDifference, TakesATimeOfCreationThatOnlyOneHasForATime) {
                   "2026-01-01T00:00:00Z -> -"));
 }
 
+TEST(DocumentDifference, TakesATimeInTheEnvironmentForATime) {
+  EXPECT_THAT(differences(R"({"config":{"Env":["A=b","BUILT=2026-01-01T00:00:00Z"]}})",
+                          R"({"config":{"Env":["A=b","BUILT=2027-01-01T00:00:00Z"]}})"),
+              ElementsAre("@config.Env.BUILT: 2026-01-01T00:00:00Z -> 2027-01-01T00:00:00Z"));
+  EXPECT_THAT(differences(R"({"config":{"Env":["BUILT=2026-01-01T00:00:00Z","A=b"]}})",
+                          R"({"config":{"Env":["A=b","BUILT=2027-01-01T00:00:00Z"]}})"),
+              ElementsAre(testing::StartsWith("@config.Env.BUILT: "), testing::StartsWith("form")))
+      << "in another order, too";
+}
+
 TEST(DocumentDifference, TakesNothingElseThatIsMissingForATime) {
   const std::string time = R"("2026-01-01T00:00:00Z")";
   EXPECT_THAT(differences("{}", R"({"expires":)" + time + "}"),
