@@ -20,8 +20,9 @@ constexpr std::string_view whiteout = ".wh.";
 constexpr std::array<std::string_view, 4> special_whiteouts{".wh..wh..opq", ".wh..wh.plnk",
                                                             ".wh..wh.aufs", ".wh..wh.orph"};
 
-// An entry, on average: more are a way to need memory.
-constexpr std::size_t most_implied = 32;
+// Of directories without entries; more are a way to need memory.
+constexpr std::size_t most_implied = 4096;
+constexpr std::size_t most_implied_an_entry = 32;  // beside these
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
@@ -181,7 +182,10 @@ void LayerContents::check_above(const std::string& path) {
                                         in_quotes(above) + ", which is no directory, and " +
                                             in_quotes(path) + " in it"});
     }
-    if (implied_ >= std::min(most_entries, entries_ * most_implied)) return;
+    if (implied_ >= std::min(most_entries, most_implied + entries_ * most_implied_an_entry)) {
+      ++without_directories_;
+      return;
+    }
     ++implied_;
     known_.emplace(hash, Known{check, Place::implied_directory});
   }
@@ -256,6 +260,13 @@ void LayerContents::end() {
                         {"at most " + std::to_string(most_entries) + " entries in a layer",
                          std::to_string(entries_) +
                              "; those beyond were not looked at for repeated paths and links"}});
+  }
+  if (without_directories_ != 0) {
+    remarks_.push_back(
+        {"layer-entries",
+         {"about as many directories as entries in a layer",
+          "a great many more; those above " + std::to_string(without_directories_) +
+              " of its entries were not looked at for other entries that stand in their place"}});
   }
   if (link_bytes_ > most_link_bytes) {
     remarks_.push_back({"layer-entries",

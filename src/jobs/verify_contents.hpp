@@ -105,7 +105,8 @@ class LayerContents final {
   std::map<std::string_view, Count> counts_;  // of remarks, by code
   std::unordered_map<std::uint64_t, Known> known_;
   std::size_t entries_ = 0;
-  std::size_t implied_ = 0;  // directories among what is known
+  std::size_t implied_ = 0;              // directories among what is known
+  std::size_t without_directories_ = 0;  // entries, beyond the limit of these
   PathSet paths_;
   PathSet symlinks_;
   std::map<std::string, std::string> open_links_;

@@ -429,6 +429,25 @@ TEST(VerifyCodes, AFileOverADirectoryOfItsLayerIsTwiceThere) {
   EXPECT_THAT(found_in(TarBuilder().directory("ab").file("ab/c", "").file("a", "")), IsEmpty());
 }
 
+TEST(VerifyCodes, ALayerOfMoreDirectoriesThanAreKeptIsTold) {
+  const auto codes_with = [](std::size_t depth) {
+    std::string deep;
+    for (std::size_t i = 0; i < depth; ++i) deep += "d/";
+    LayerContents contents;
+    TarMember member;
+    for (int i = 0; i < 10; ++i) {
+      member.path = std::to_string(i) + "/" + deep + "file";
+      contents.add(member, LayerContents::Records::present);
+    }
+    contents.end();
+    std::vector<std::string> codes;
+    for (const LayerRemark& remark : contents.take_remarks()) codes.emplace_back(remark.code);
+    return codes;
+  };
+  EXPECT_THAT(codes_with(400), IsEmpty());
+  EXPECT_THAT(codes_with(1000), ElementsAre("layer-entries"));
+}
+
 TEST(VerifyCodes, AHardLinkToADirectoryIsTold) {
   Broken it;
   it.layer(TarBuilder().directory("d").hard_link("h", "d").bytes());
