@@ -22,7 +22,7 @@ void LayerSealer::add(const TarMember& member) {
     add_text(value);
   }
   members_.update(as_bytes(std::to_string(member.mtime) + "." +
-                           std::to_string(member.mtime_nanoseconds) + ";"));
+                           std::to_string(member.mtime_nanoseconds) + member.other_times + ";"));
 }
 
 void LayerSealer::add_content(const Node::Sha256& content) {

@@ -325,6 +325,26 @@ TEST_F(DiffTest, OfLayersSaysHowTheyAreAlike) {
   EXPECT_EQ(relation(plain, with(other, other)), LayerRelation::other);
 }
 
+TEST_F(DiffTest, OtherTimesThanThatOfTheContentAreTimesToo) {
+  // As GNU tar's pax headers and those of layers of Windows have them.
+  const auto read_at = [&](const std::string& name, const std::string& record, long nanoseconds) {
+    std::string tar =
+        TarBuilder()
+            .add({.path = "bin/app", .content = "x", .mtime_nanoseconds = nanoseconds})
+            .bytes();
+    constexpr std::string_view written = "mtime=";
+    tar.replace(tar.find(written), written.size(), record);
+    return work.file(name, tar);
+  };
+  for (const std::string record : {"atime=", "ctime="}) {
+    const Diff found =
+        compare(read_at("a.tar", record, 100'000'001), read_at("b.tar", record, 100'000'002));
+    EXPECT_TRUE(found.only_times()) << record;
+    EXPECT_EQ(found.differing.at(0).layers.at(0).relation, LayerRelation::same_but_times);
+    EXPECT_THAT(found.differing.at(0).files, IsEmpty());
+  }
+}
+
 TEST_F(DiffTest, LayersThatWereAddedAreSaidToBeJustThat) {
   const std::string top = TarBuilder().file("added", "1").bytes();
   const Diff found = compare(layout({}), layout({}, {top}));
