@@ -64,6 +64,13 @@ std::string other_times_of(archive_entry* entry) {
   return text;
 }
 
+std::string owner_names_of(archive_entry* entry) {
+  const char* user = archive_entry_uname(entry);
+  const char* group = archive_entry_gname(entry);
+  std::string text = user == nullptr ? "" : user;
+  return text.append(":").append(group == nullptr ? "" : group);
+}
+
 // The text of a name, or of where a link leads.
 std::string_view checked_length(std::string_view name) {
   constexpr std::size_t shown = 40;
@@ -96,6 +103,7 @@ TarMember member_of(archive_entry* entry, NameReading read_name) {
   member.gid = archive_entry_gid(entry);
   set_mtime(entry, member);
   member.other_times = other_times_of(entry);
+  member.owner_names = owner_names_of(entry);
   if (member.kind == TarMember::Kind::hard_link) {
     member.link_target = read_name(checked_length(archive_entry_hardlink(entry)));
   } else if (const char* target = archive_entry_symlink(entry); target != nullptr) {

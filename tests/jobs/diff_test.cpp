@@ -5,7 +5,9 @@
 #include "support/merging.hpp"
 
 #include <gmock/gmock.h>
+
 #include <gtest/gtest.h>
+#include <cstdlib>
 
 #include <map>
 #include <mutex>
@@ -343,6 +345,22 @@ TEST_F(DiffTest, OtherTimesThanThatOfTheContentAreTimesToo) {
     EXPECT_EQ(found.differing.at(0).layers.at(0).relation, LayerRelation::same_but_times);
     EXPECT_THAT(found.differing.at(0).files, IsEmpty());
   }
+}
+
+TEST_F(DiffTest, NamesOfOwnersAreNoTimes) {
+  const auto owned_by = [&](const std::string& user, const std::string& time) {
+    const std::string name = user + time + ".tar";
+    const std::string root = work.path("root");
+    const std::string command = "mkdir -p '" + root + "' && echo x > '" + root +
+                                "/x' && tar --owner=" + user + ":0 --mtime=@" + time + " -C '" +
+                                root + "' -cf '" + work.path(name) + "' x";
+    EXPECT_EQ(std::system(command.c_str()), 0);
+    return work.path(name);
+  };
+  EXPECT_TRUE(compare(owned_by("a", "1"), owned_by("a", "2")).only_times());
+  const Diff both = compare(owned_by("a", "1"), owned_by("b", "2"));
+  EXPECT_FALSE(both.only_times());
+  EXPECT_EQ(both.differing.at(0).layers.at(0).relation, LayerRelation::same_members);
 }
 
 TEST_F(DiffTest, LayersThatWereAddedAreSaidToBeJustThat) {
