@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <filesystem>
 
@@ -19,6 +20,19 @@ namespace fs = std::filesystem;
 
 fs::path directory_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+// It could be what a REF means in another way (PATH:TAG, a layout's index.json), or an archive
+// where the option was taken for a flag.
+void refuse_what_is_no_report(std::string_view option, const std::string& path) {
+  std::error_code failure;
+  if (!fs::is_regular_file(path, failure)) return;
+  std::array<std::byte, 1> front{};
+  if (File::open(path).read_at(front, 0) == 0 || as_text(front) == "<") return;
+  throw Error(
+      Errc::invalid_argument,
+      std::string(option) + ": expected no file, or an earlier report, found another file: " + path,
+      "nothing else is replaced: name another file, or remove it");
 }
 
 // A pipe or a device cannot be replaced.
@@ -47,6 +61,7 @@ void check_report_file(std::string_view option, const std::string& path,
     throw Error(Errc::not_found, std::string(option) + ": expected the directory " +
                                      directory.string() + " to write to, found none");
   }
+  refuse_what_is_no_report(option, path);
   const bool there = fs::exists(path, failure);
   if (::access(there ? path.c_str() : directory.c_str(), W_OK) != 0) {
     throw Error::from_errno(errno, std::string(option) + ": writing " + path);

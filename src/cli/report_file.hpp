@@ -6,8 +6,9 @@
 
 namespace ocimux::cli {
 
-/// Throws where a report could not be written to @p path, or would overwrite one of @p inputs:
-/// known before the work, not after it. @p option is named in the error; an empty path is none.
+/// Throws where a report (in XML) could not be written to @p path, or would overwrite one of
+/// @p inputs or another file that is no report: known before the work, not after it. @p option is
+/// named in the error; an empty path is none.
 void check_report_file(std::string_view option, const std::string& path,
                        const std::vector<std::string>& inputs);
 

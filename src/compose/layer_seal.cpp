@@ -21,8 +21,9 @@ void LayerSealer::add(const TarMember& member) {
     add_text(name);
     add_text(value);
   }
+  owners_.update(as_bytes(std::to_string(member.owner_names.size()) + ";" + member.owner_names));
   members_.update(as_bytes(std::to_string(member.mtime) + "." +
-                           std::to_string(member.mtime_nanoseconds) + ";"));
+                           std::to_string(member.mtime_nanoseconds) + member.other_times + ";"));
 }
 
 void LayerSealer::add_content(const Node::Sha256& content) {
@@ -30,7 +31,7 @@ void LayerSealer::add_content(const Node::Sha256& content) {
   timeless_.update(content);
 }
 
-LayerSeal LayerSealer::take() { return {members_.digest(), timeless_.digest()}; }
+LayerSeal LayerSealer::take() { return {members_.digest(), timeless_.digest(), owners_.digest()}; }
 
 // Its length in front, so that no two lists of texts make the same bytes.
 void LayerSealer::add_text(std::string_view text) {

@@ -13,6 +13,7 @@ namespace ocimux {
 struct LayerSeal {
   Digest members;
   Digest timeless;  ///< of all but the times
+  Digest owners;    ///< of the names of owners, which are in neither: engines go by numbers
 };
 
 /// Seals a layer while its members pass by.
@@ -29,6 +30,7 @@ class LayerSealer final {
 
   Hasher members_;
   Hasher timeless_;
+  Hasher owners_;
 };
 
 }  // namespace ocimux

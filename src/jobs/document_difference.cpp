@@ -115,9 +115,17 @@ Json timeless_object(const Json::Object& members) {
   return all;
 }
 
+// A time may be the value of a variable of the environment.
+Json timeless_text(const std::string& text) {
+  if (is_time_text(text)) return {};
+  const std::size_t value = text.find('=') + 1;
+  return value != 0 && is_time_text(std::string_view(text).substr(value)) ? text.substr(0, value)
+                                                                          : text;
+}
+
 /// @p json without its times.
 Json timeless(const Json& json) {
-  if (is_time(json)) return {};
+  if (json.is_string()) return timeless_text(json.as_string());
   if (json.is_object()) return timeless_object(json.as_object());
   if (!json.is_array()) return json;
   Json::Array all;

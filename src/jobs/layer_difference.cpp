@@ -132,11 +132,9 @@ void relate(std::vector<LayerDifference>& differences,
     const auto& a = before.at(*difference.place_before);
     const auto& b = after.at(*difference.place_after);
     if (!a || !b) continue;
-    if (a->members == b->members) {
-      difference.relation = LayerRelation::same_members;
-    } else if (a->timeless == b->timeless) {
-      difference.relation = LayerRelation::same_but_times;
-    }
+    if (a->timeless != b->timeless) continue;
+    const bool only_times = a->members != b->members && a->owners == b->owners;
+    difference.relation = only_times ? LayerRelation::same_but_times : LayerRelation::same_members;
   }
 }
 

@@ -37,6 +37,7 @@ const std::vector<VerifyCode>& verify_codes() {
       {"whiteout-name", error, "layers"},
       {"path-escapes", error, "layers"},
       {"path-absolute", warning, "layers"},
+      {"layer-root", error, "layers"},
       {"duplicate-entry", error, "layers"},
       {"duplicate-directory", warning, "layers"},
       {"hard-link-target", error, "layers"},

@@ -20,8 +20,9 @@ constexpr std::string_view whiteout = ".wh.";
 constexpr std::array<std::string_view, 4> special_whiteouts{".wh..wh..opq", ".wh..wh.plnk",
                                                             ".wh..wh.aufs", ".wh..wh.orph"};
 
-// An entry, on average: more are a way to need memory.
-constexpr std::size_t most_implied = 32;
+// Of directories without entries; more are a way to need memory.
+constexpr std::size_t most_implied = 4096;
+constexpr std::size_t most_implied_an_entry = 32;  // beside these
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
@@ -125,6 +126,7 @@ std::optional<std::string> LayerContents::add(const TarMember& member, Records r
   ++entries_;
   std::optional<std::string> path = path_of(member.path, "names");
   if (!path) return path;
+  if (path->empty()) check_root(member.kind);
   check_whiteout(*path);
   check_windows(member, *path, records);
   if (entries_ > most_entries) return path;
@@ -134,6 +136,13 @@ std::optional<std::string> LayerContents::add(const TarMember& member, Records r
   if (member.kind == Kind::symlink) symlinks_.add(*path);
   paths_.add(*path);
   return path;
+}
+
+void LayerContents::check_root(Kind kind) {
+  if (kind == Kind::directory) return;
+  remark("layer-root", {"a directory as the root of a layer",
+                        kind == Kind::symlink ? "a symlink" : "something else",
+                        "do not unpack it: all else would be written where that leads"});
 }
 
 void LayerContents::check_whiteout(const std::string& path) {
@@ -173,7 +182,10 @@ void LayerContents::check_above(const std::string& path) {
                                         in_quotes(above) + ", which is no directory, and " +
                                             in_quotes(path) + " in it"});
     }
-    if (implied_ >= std::min(most_entries, entries_ * most_implied)) return;
+    if (implied_ >= std::min(most_entries, most_implied + entries_ * most_implied_an_entry)) {
+      ++without_directories_;
+      return;
+    }
     ++implied_;
     known_.emplace(hash, Known{check, Place::implied_directory});
   }
@@ -185,7 +197,10 @@ void LayerContents::check_link(const TarMember& member, const std::string& path)
   const auto there = known_.find(std::hash<std::string_view>()(*target));
   if (there != known_.end() && there->second.check == second_hash(*target) &&
       there->second.place != Place::implied_directory && *target != path) {
-    return;
+    if (there->second.place != Place::directory) return;
+    return remark("hard-link-target",
+                  {"hard links to files", in_quotes(path) + ", a link to " + in_quotes(*target) +
+                                              ", which is a directory"});
   }
   if (link_bytes_ > most_link_bytes) return;
   constexpr std::size_t of_the_map = 128;  // what a pair of texts costs besides its characters
@@ -245,6 +260,13 @@ void LayerContents::end() {
                         {"at most " + std::to_string(most_entries) + " entries in a layer",
                          std::to_string(entries_) +
                              "; those beyond were not looked at for repeated paths and links"}});
+  }
+  if (without_directories_ != 0) {
+    remarks_.push_back(
+        {"layer-entries",
+         {"about as many directories as entries in a layer",
+          "a great many more; those above " + std::to_string(without_directories_) +
+              " of its entries were not looked at for other entries that stand in their place"}});
   }
   if (link_bytes_ > most_link_bytes) {
     remarks_.push_back({"layer-entries",

@@ -89,6 +89,7 @@ class LayerContents final {
   static Place place_of(TarMember::Kind kind);
   void remark(std::string_view code, Said said);
   std::optional<std::string> path_of(std::string_view name, std::string_view what);
+  void check_root(TarMember::Kind kind);
   void check_whiteout(const std::string& path);
   void check_repeated(const std::string& path, Place place);
   void check_above(const std::string& path);
@@ -104,7 +105,8 @@ class LayerContents final {
   std::map<std::string_view, Count> counts_;  // of remarks, by code
   std::unordered_map<std::uint64_t, Known> known_;
   std::size_t entries_ = 0;
-  std::size_t implied_ = 0;  // directories among what is known
+  std::size_t implied_ = 0;              // directories among what is known
+  std::size_t without_directories_ = 0;  // entries, beyond the limit of these
   PathSet paths_;
   PathSet symlinks_;
   std::map<std::string, std::string> open_links_;

@@ -3,6 +3,7 @@
 #include <ocimux/base/error.hpp>
 #include <ocimux/spec/media_types.hpp>
 
+#include "jobs/verify_kinds.hpp"
 #include "registry/base64.hpp"
 #include "spec/descriptor_json.hpp"
 
@@ -61,6 +62,10 @@ std::optional<Descriptor> descriptor_at(const Json& json, const std::string& whe
                                         const Reading& reading) {
   auto descriptor = reading.attempt(
       "descriptor-invalid", [&] { return within(where, [&] { return parse_descriptor(json); }); });
+  if (descriptor) {
+    reading.check("descriptor-invalid",
+                  [&] { within(where, [&] { check_optional_members(json); }); });
+  }
   if (descriptor && descriptor->media_type.empty()) {
     reading.tell("descriptor-invalid", where, {"a descriptor with a mediaType", "one without"});
   }
@@ -197,6 +202,7 @@ std::optional<LooseConfig> read_config_loosely(const std::string& text, const Sp
       throw Error(Errc::corrupt, "rootfs: expected the type 'layers', found '" + type + "'");
     }
   });
+  for (const Error& error : wrong_kinds(*json)) findings.add(spot, "document-shape", error, digest);
   auto config = reading.attempt("document-shape", [&] { return ImageConfig::parse(text); });
   if (!config) return std::nullopt;
   return LooseConfig{std::move(*config), layers_in_history(*json, reading)};

@@ -44,15 +44,22 @@ SaidAt said_by(const Error& error) { return said_by(error.what(), error.hint());
 
 void Findings::add(const Spot& spot, std::string_view code, Said said, std::optional<Digest> digest,
                    std::size_t more) {
-  const std::string what = digest ? digest->string() : spot.place;
-  const auto [known, fresh] = known_.try_emplace(
-      std::string(code) + '\n' + what + '\n' + said.expected + '\n' + said.found, all_.size());
-  if (!fresh) {
+  const std::string key = std::string(code) + '\n' + (digest ? digest->string() : spot.place) +
+                          '\n' + said.expected + '\n' + said.found;
+  if (const auto known = known_.find(key); known != known_.end()) {
     if (digest) all_[known->second].finding.more += 1 + more;
     return;
   }
+  const Severity severity = severity_of(code, strictness_);
+  Count& count = counts_[severity];
+  if (count.told == most_told) {
+    ++count.untold;
+    return;
+  }
+  ++count.told;
+  known_.emplace(key, all_.size());
   all_.push_back({spot.order,
-                  {.severity = severity_of(code, strictness_),
+                  {.severity = severity,
                    .code = std::string(code),
                    .input = input_,
                    .place = spot.place,
@@ -70,9 +77,27 @@ void Findings::add(const Spot& spot, std::string_view code, const Error& error,
   add(spot.below(at.where), code, std::move(at.said), digest);
 }
 
+// Of warnings the last one says it: they are no errors, however many there are.
+void Findings::add_untold() {
+  const Count errors = std::exchange(counts_[Severity::error], {});
+  const Count warnings = std::exchange(counts_[Severity::warning], {});
+  const auto last = std::find_if(all_.rbegin(), all_.rend(), [](const Kept& kept) {
+    return kept.finding.severity == Severity::warning;
+  });
+  if (warnings.untold != 0) {
+    last->finding.found += " (and " + std::to_string(warnings.untold) + " more warnings)";
+  }
+  if (errors.untold != 0) {
+    add(Spot(), "limit-exceeded",
+        {"at most " + std::to_string(most_told) + " errors in one input",
+         std::to_string(errors.untold) + " more, which are not told"});
+  }
+}
+
 std::vector<Finding> Findings::take() {
   std::stable_sort(all_.begin(), all_.end(),
                    [](const Kept& a, const Kept& b) { return a.order < b.order; });
+  add_untold();
   std::vector<Finding> findings;
   findings.reserve(all_.size());
   for (Kept& kept : all_) findings.push_back(std::move(kept.finding));

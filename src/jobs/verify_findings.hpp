@@ -37,9 +37,12 @@ struct SaidAt {
 SaidAt said_by(const Error& error);
 SaidAt said_by(std::string_view message, std::string hint = {});
 
-/// Gathers what is found in one input.
+/// Gathers what is found in one input: of errors and of warnings the first `most_told` each, and
+/// how many more there are.
 class Findings final {
  public:
+  static constexpr std::size_t most_told = 20'000;
+
   Findings(std::string input, Strictness strictness)
       : input_(std::move(input)), strictness_(strictness) {}
 
@@ -60,8 +63,16 @@ class Findings final {
     Finding finding = {};
   };
 
+  struct Count {
+    std::size_t told = 0;
+    std::size_t untold = 0;
+  };
+
+  void add_untold();
+
   std::string input_;
   Strictness strictness_;
+  std::map<Severity, Count> counts_;
   std::vector<Kept> all_;
   std::map<std::string, std::size_t> known_;  // what was said of which blob: its place in all_
 };

@@ -43,6 +43,15 @@ std::string in_words(const std::vector<std::pair<Platform, Spot>>& platforms) {
   return text.empty() ? "no image" : text;
 }
 
+// Settings that cannot be read were told where the config was.
+void set_config(PlatformTruth& binaries, const ListedImage& image) {
+  try {
+    binaries.set_config(config_of(image.image));
+  } catch (const Error& error) {
+    if (error.code() != Errc::corrupt) throw;
+  }
+}
+
 /// What a child of an index is for; nothing for what is no image.
 std::optional<Platform> platform_of(const Descriptor& child, const Survey& survey,
                                     const std::vector<VerifiedImage>& images) {
@@ -108,7 +117,7 @@ VerifiedImage examine(const ListedImage& image, const std::optional<Platform>& s
   PlatformTruth binaries(programs);
   const bool rootfs = std::holds_alternative<RootfsImage>(image.image.content);
   try {
-    if (!rootfs && image.config_known) binaries.set_config(config_of(image.image));
+    if (!rootfs && image.config_known) set_config(binaries, image);
     Warnings warnings;
     const PlatformDecision decision =
         decide_platform(image.image, {said, {}, {}, &binaries}, {}, warnings);

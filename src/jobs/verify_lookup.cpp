@@ -27,12 +27,14 @@ void Lookup::wrong(const Spot& spot, std::string_view code, Said said, const Dig
 }
 
 std::optional<Body> Lookup::find(const Descriptor& descriptor, const Spot& spot) {
+  // Also where the blob is there: readers that take the bytes from the descriptor get others.
+  auto data = data_of(descriptor, spot, findings_);
   try {
     auto body = layout_.find(descriptor);
     if (body && !body->remote) sizes_.emplace(descriptor.digest, body->size);
     check_size(descriptor, spot);
     if (body || media_type::is_foreign_layer(descriptor.media_type)) return body;
-    if (auto data = data_of(descriptor, spot, findings_)) return memory_body(std::move(*data));
+    if (data) return memory_body(std::move(*data));
     wrong(spot, "blob-missing",
           {"the blob " + descriptor.digest.string(), "none",
            "the input is incomplete: export it again with all its blobs"},
@@ -118,6 +120,7 @@ void Lookup::again(const Descriptor& descriptor, const Spot& spot) {
   if (const auto known = wrong_.find(descriptor.digest); known != wrong_.end()) {
     findings_.add(spot, known->second.first, known->second.second, descriptor.digest);
   }
+  static_cast<void>(data_of(descriptor, spot, findings_));
   check_size(descriptor, spot);
 }
 

@@ -48,6 +48,29 @@ void set_mtime(archive_entry* entry, TarMember& member) {
   member.mtime_nanoseconds = 1'000'000'000 - member.mtime_nanoseconds;
 }
 
+// Hardly any program asks for these, but they are times.
+std::string other_times_of(archive_entry* entry) {
+  std::string text;
+  const auto add = [&](char name, int is_set, std::int64_t seconds, std::int64_t nanoseconds) {
+    if (is_set == 0) return;
+    text += name + std::to_string(seconds) + "." + std::to_string(nanoseconds);
+  };
+  add('a', archive_entry_atime_is_set(entry), archive_entry_atime(entry),
+      archive_entry_atime_nsec(entry));
+  add('c', archive_entry_ctime_is_set(entry), archive_entry_ctime(entry),
+      archive_entry_ctime_nsec(entry));
+  add('b', archive_entry_birthtime_is_set(entry), archive_entry_birthtime(entry),
+      archive_entry_birthtime_nsec(entry));
+  return text;
+}
+
+std::string owner_names_of(archive_entry* entry) {
+  const char* user = archive_entry_uname(entry);
+  const char* group = archive_entry_gname(entry);
+  std::string text = user == nullptr ? "" : user;
+  return text.append(":").append(group == nullptr ? "" : group);
+}
+
 // The text of a name, or of where a link leads.
 std::string_view checked_length(std::string_view name) {
   constexpr std::size_t shown = 40;
@@ -79,6 +102,8 @@ TarMember member_of(archive_entry* entry, NameReading read_name) {
   member.uid = archive_entry_uid(entry);
   member.gid = archive_entry_gid(entry);
   set_mtime(entry, member);
+  member.other_times = other_times_of(entry);
+  member.owner_names = owner_names_of(entry);
   if (member.kind == TarMember::Kind::hard_link) {
     member.link_target = read_name(checked_length(archive_entry_hardlink(entry)));
   } else if (const char* target = archive_entry_symlink(entry); target != nullptr) {

@@ -25,6 +25,9 @@ struct TarMember {
   std::int64_t device_major = 0;
   std::int64_t device_minor = 0;
   std::map<std::string, std::string> xattrs = {};
+  /// When it was read, its attributes were changed and it was made, to compare; empty for none.
+  std::string other_times = {};
+  std::string owner_names = {};  ///< of user and group, to compare; numbers are what counts
 
   // Only written, never read:
   std::map<std::string, std::string> records = {};  ///< further pax records, by key

@@ -64,6 +64,14 @@ PYTHON
 
 # Written in one step, and never over an input or where it cannot be: that is told before the work.
 status 2 "$OCIMUX" verify --junit good-linux-amd64.tar good-linux-amd64.tar
+for ref in rootfs:good-linux-amd64.tar lay; do
+  status 2 "$OCIMUX" verify --junit good-linux-amd64.tar "$ref"
+  says stderr "expected no file, or an earlier report, found another file"
+done
+status 2 "$OCIMUX" verify --junit lay/index.json lay
+status 0 "$OCIMUX" verify good-linux-amd64.tar lay
+: >empty.xml
+status 0 "$OCIMUX" verify --junit empty.xml lay
 status 4 "$OCIMUX" verify --junit no/such/report.xml lay
 status 0 "$OCIMUX" verify --junit report.xml lay
 [ "$(find . -maxdepth 1 -name '.report.xml*')" = "" ] || fail "something is left beside the report"

@@ -5,7 +5,9 @@
 #include "support/merging.hpp"
 
 #include <gmock/gmock.h>
+
 #include <gtest/gtest.h>
+#include <cstdlib>
 
 #include <map>
 #include <mutex>
@@ -87,6 +89,16 @@ TEST(DocumentDifference, TakesATimeOfCreationThatOnlyOneHasForATime) {
       differences(R"({"annotations":{"org.opencontainers.image.created":)" + time + "}}", "{}"),
       ElementsAre(R"(@annotations["org.opencontainers.image.created"]: )"
                   "2026-01-01T00:00:00Z -> -"));
+}
+
+TEST(DocumentDifference, TakesATimeInTheEnvironmentForATime) {
+  EXPECT_THAT(differences(R"({"config":{"Env":["A=b","BUILT=2026-01-01T00:00:00Z"]}})",
+                          R"({"config":{"Env":["A=b","BUILT=2027-01-01T00:00:00Z"]}})"),
+              ElementsAre("@config.Env.BUILT: 2026-01-01T00:00:00Z -> 2027-01-01T00:00:00Z"));
+  EXPECT_THAT(differences(R"({"config":{"Env":["BUILT=2026-01-01T00:00:00Z","A=b"]}})",
+                          R"({"config":{"Env":["A=b","BUILT=2027-01-01T00:00:00Z"]}})"),
+              ElementsAre(testing::StartsWith("@config.Env.BUILT: "), testing::StartsWith("form")))
+      << "in another order, too";
 }
 
 TEST(DocumentDifference, TakesNothingElseThatIsMissingForATime) {
@@ -313,6 +325,42 @@ TEST_F(DiffTest, OfLayersSaysHowTheyAreAlike) {
   EXPECT_EQ(relation(plain, with(gnu.bytes(), gnu.bytes())), LayerRelation::same_members);
   const std::string other = layer_of({.app = "x"});
   EXPECT_EQ(relation(plain, with(other, other)), LayerRelation::other);
+}
+
+TEST_F(DiffTest, OtherTimesThanThatOfTheContentAreTimesToo) {
+  // As GNU tar's pax headers and those of layers of Windows have them.
+  const auto read_at = [&](const std::string& name, const std::string& record, long nanoseconds) {
+    std::string tar =
+        TarBuilder()
+            .add({.path = "bin/app", .content = "x", .mtime_nanoseconds = nanoseconds})
+            .bytes();
+    constexpr std::string_view written = "mtime=";
+    tar.replace(tar.find(written), written.size(), record);
+    return work.file(name, tar);
+  };
+  for (const std::string record : {"atime=", "ctime="}) {
+    const Diff found =
+        compare(read_at("a.tar", record, 100'000'001), read_at("b.tar", record, 100'000'002));
+    EXPECT_TRUE(found.only_times()) << record;
+    EXPECT_EQ(found.differing.at(0).layers.at(0).relation, LayerRelation::same_but_times);
+    EXPECT_THAT(found.differing.at(0).files, IsEmpty());
+  }
+}
+
+TEST_F(DiffTest, NamesOfOwnersAreNoTimes) {
+  const auto owned_by = [&](const std::string& user, const std::string& time) {
+    const std::string name = user + time + ".tar";
+    const std::string root = work.path("root");
+    const std::string command = "mkdir -p '" + root + "' && echo x > '" + root +
+                                "/x' && tar --owner=" + user + ":0 --mtime=@" + time + " -C '" +
+                                root + "' -cf '" + work.path(name) + "' x";
+    EXPECT_EQ(std::system(command.c_str()), 0);
+    return work.path(name);
+  };
+  EXPECT_TRUE(compare(owned_by("a", "1"), owned_by("a", "2")).only_times());
+  const Diff both = compare(owned_by("a", "1"), owned_by("b", "2"));
+  EXPECT_FALSE(both.only_times());
+  EXPECT_EQ(both.differing.at(0).layers.at(0).relation, LayerRelation::same_members);
 }
 
 TEST_F(DiffTest, LayersThatWereAddedAreSaidToBeJustThat) {

@@ -274,6 +274,7 @@ std::vector<std::pair<std::string, Make>> layers() {
       {"whiteout-name", with(TarBuilder().file("a/.wh..", ""))},
       {"path-escapes", with(TarBuilder().file("a/../../x", ""))},
       {"path-absolute", with(TarBuilder().file("/x", ""))},
+      {"layer-root", with(TarBuilder().symlink(".", "/etc").file("passwd", ""))},
       {"duplicate-entry", with(TarBuilder().file("x", "").file("./x", ""))},
       {"duplicate-directory", with(TarBuilder().directory("x").directory("x"))},
       {"hard-link-target", with(TarBuilder().hard_link("x", "y").file("y", ""))},
@@ -426,6 +427,35 @@ TEST(VerifyCodes, AFileOverADirectoryOfItsLayerIsTwiceThere) {
   EXPECT_THAT(found_in(TarBuilder().symlink("a", "x").file("a/b", "")), IsEmpty())
       << "what the link leads to";
   EXPECT_THAT(found_in(TarBuilder().directory("ab").file("ab/c", "").file("a", "")), IsEmpty());
+}
+
+TEST(VerifyCodes, ALayerOfMoreDirectoriesThanAreKeptIsTold) {
+  const auto codes_with = [](std::size_t depth) {
+    std::string deep;
+    for (std::size_t i = 0; i < depth; ++i) deep += "d/";
+    LayerContents contents;
+    TarMember member;
+    for (int i = 0; i < 10; ++i) {
+      member.path = std::to_string(i) + "/" + deep + "file";
+      contents.add(member, LayerContents::Records::present);
+    }
+    contents.end();
+    std::vector<std::string> codes;
+    for (const LayerRemark& remark : contents.take_remarks()) codes.emplace_back(remark.code);
+    return codes;
+  };
+  EXPECT_THAT(codes_with(400), IsEmpty());
+  EXPECT_THAT(codes_with(1000), ElementsAre("layer-entries"));
+}
+
+TEST(VerifyCodes, AHardLinkToADirectoryIsTold) {
+  Broken it;
+  it.layer(TarBuilder().directory("d").hard_link("h", "d").bytes());
+  it.write();
+  const auto findings = verify(it.options).inputs[0].findings;
+  ASSERT_THAT(findings, testing::SizeIs(1));
+  EXPECT_EQ(findings[0].code, "hard-link-target");
+  EXPECT_EQ(findings[0].found, "'h', a link to 'd', which is a directory");
 }
 
 TEST(VerifyCodes, ALayerOfMoreHardLinksThanAreKeptIsTold) {

@@ -38,7 +38,9 @@ enum class LayerRelation {
   gzip_time,       ///< the same but for the time in the header of gzip
   same_content,    ///< the same DiffID: the same tar, compressed otherwise
   same_but_times,  ///< the same members in the same order, but for their times
-  same_members,    ///< the same members in the same order; their headers are written otherwise
+  /// The same members in the same order, perhaps with other times; their headers are written
+  /// otherwise, too: in another format, or with other names of owners.
+  same_members,
   other,
 };
 
