@@ -91,7 +91,6 @@ std::string parse_host(std::string_view text) {
 void check_repository(std::string_view text) {
   const std::string_view expected =
       "a repository of lower-case letters, digits and single separators (. _ - /)";
-  if (text.size() > longest_repository) throw wrong("a repository of at most 255 bytes", text);
   for (std::string_view rest = text;;) {
     const std::size_t slash = rest.find('/');
     if (!is_path_component(rest.substr(0, slash))) throw wrong(expected, text);
@@ -132,6 +131,9 @@ Reference parse_parts(std::string_view rest) {
   reference.repository = rest;
   if (reference.host == hub && rest.find('/') == std::string_view::npos) {
     reference.repository = "library/" + reference.repository;
+  }
+  if (reference.repository.size() > longest_repository) {
+    throw wrong("a repository of at most 255 bytes", reference.repository);
   }
   return reference;
 }

@@ -74,6 +74,8 @@ TEST(RegistryReference, RefusesOtherNames) {
   }
   EXPECT_THAT(refused("h.x/a@sha256:12"), StartsWith("invalid_argument: h.x/a@sha256:12: "));
   EXPECT_THAT(refused("h.x/" + std::string(256, 'a')), HasSubstr("255"));
+  EXPECT_EQ(Reference::parse(std::string(247, 'a')).repository.size(), 255U);
+  EXPECT_THAT(refused(std::string(248, 'a')), HasSubstr("found 'library/aaa"));  // it would be 256
 }
 
 TEST(RegistryReference, TellsWhetherARegistryIsNamed) {
