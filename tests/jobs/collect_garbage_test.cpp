@@ -203,25 +203,12 @@ TEST(Gc, LeavesWhatAChangeAtWorkReliesOn) {
   EXPECT_THAT(collect_garbage({one.layout}).removed, IsEmpty());
 }
 
-/// Does something as soon as a task begins: what is garbage was decided then, and nothing moved.
-class AtBegin final : public Progress {
- public:
-  explicit AtBegin(std::function<void()> work) : work_(std::move(work)) {}
-  Task begin(std::string_view /*name*/, std::int64_t /*bytes*/) override { return work_(), 1; }
-  void advance(Task /*task*/, std::int64_t /*bytes*/) override {}
-  void end(Task /*task*/) override {}
-  void note(std::string_view /*text*/) override {}
-  void warn(std::string_view /*text*/) override {}
-
- private:
-  std::function<void()> work_;
-};
-
+// The first task begins when what is garbage is decided, and nothing is moved.
 TEST(Gc, BringsBackWhatAChangeReliesOnMeanwhile) {
   const WithGarbage one;
   write_file(blob_path(one.layout, "other"), "other");
   std::optional<LayoutChange> change;
-  AtBegin meanwhile([&] {
+  OnceBegun meanwhile([&] {
     change.emplace(one.layout);
     ASSERT_TRUE(change->contains(digest_of("garbage"), 7));
   });
@@ -237,7 +224,7 @@ TEST(Gc, BringsBackWhatAChangeReliesOnMeanwhile) {
 TEST(Gc, BringsAllBackToAChangeThatDoesNotSayWhatItReliesOn) {
   const WithGarbage one;
   std::optional<Staging> older;
-  AtBegin meanwhile([&] { older.emplace(one.layout, ""); });
+  OnceBegun meanwhile([&] { older.emplace(one.layout, ""); });
   EXPECT_THAT(collect_garbage({one.layout}, meanwhile).removed, IsEmpty());
   EXPECT_TRUE(one.is_there());
 }
@@ -245,7 +232,7 @@ TEST(Gc, BringsAllBackToAChangeThatDoesNotSayWhatItReliesOn) {
 TEST(Gc, StoppedInTheMiddleBringsAllBack) {
   const WithGarbage one;
   std::stop_source stop;
-  AtBegin meanwhile([&] { stop.request_stop(); });
+  OnceBegun meanwhile([&] { stop.request_stop(); });
   const Error error =
       edit_refusal(one.work, [&] { collect_garbage({one.layout}, meanwhile, stop.get_token()); });
   EXPECT_EQ(error.code(), Errc::cancelled);
