@@ -1,7 +1,8 @@
 #include "jobs/document_difference.hpp"
 
+#include "jobs/verify_kinds.hpp"
+
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,18 +14,7 @@ namespace {
 
 using Values = std::vector<std::pair<std::string, const Json*>>;
 
-// RFC 3339, as far as it needs to be told from other text.
-bool is_time_text(std::string_view text) {
-  constexpr std::string_view form = "0000-00-00T00:00:00";
-  if (text.size() < form.size() + 1) return false;
-  for (std::size_t i = 0; i < form.size(); ++i) {
-    const bool digit = std::isdigit(static_cast<unsigned char>(text[i])) != 0;
-    if (form[i] == '0' ? !digit : text[i] != form[i]) return false;
-  }
-  return text.find_first_not_of("0123456789.:+-Z", form.size()) == std::string_view::npos;
-}
-
-bool is_time(const Json& json) { return json.is_string() && is_time_text(json.as_string()); }
+bool is_time(const Json& json) { return json.is_string() && is_rfc3339(json.as_string()); }
 
 // When something was made: `created` of configs, of their histories and of annotations. Some
 // builders leave it out. Other members say something else when they are not there.
@@ -117,10 +107,10 @@ Json timeless_object(const Json::Object& members) {
 
 // A time may be the value of a variable of the environment.
 Json timeless_text(const std::string& text) {
-  if (is_time_text(text)) return {};
+  if (is_rfc3339(text)) return {};
   const std::size_t value = text.find('=') + 1;
-  return value != 0 && is_time_text(std::string_view(text).substr(value)) ? text.substr(0, value)
-                                                                          : text;
+  return value != 0 && is_rfc3339(std::string_view(text).substr(value)) ? text.substr(0, value)
+                                                                        : text;
 }
 
 /// @p json without its times.
