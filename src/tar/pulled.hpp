@@ -2,11 +2,15 @@
 
 #include <ocimux/io/stream.hpp>
 
+#include "io/memory.hpp"
+
 #include <archive.h>
 
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace ocimux {
@@ -25,6 +29,7 @@ struct Pulled {
   std::vector<std::byte> buffer = std::vector<std::byte>(piece);
   std::int64_t position = 0;             ///< of the end of `have`, in the stream
   std::int64_t limit = INT64_MAX;        ///< of that position: beyond it nothing is given
+  std::string before = {};               ///< what was handed over before `have` under a limit
   std::int64_t end = INT64_MAX;          ///< of the stream, once it was come to
   Bytes have = {};                       ///< what was handed over last
   std::exception_ptr failure = nullptr;  ///< parked: exceptions must not cross C frames
@@ -43,10 +48,19 @@ struct Pulled {
     return have;
   }
 
+  /// The bytes from @p begin up to @p until, as far back as `before` goes.
+  [[nodiscard]] std::string between(std::int64_t begin, std::int64_t until) const {
+    const std::int64_t start = position - static_cast<std::int64_t>(have.size());
+    if (begin >= start) return cut(as_text(have), begin - start, until - begin);
+    const std::int64_t back = start - static_cast<std::int64_t>(before.size());
+    return cut(before + std::string(as_text(have)), std::max(begin, back) - back, until - begin);
+  }
+
   static la_ssize_t on_read(archive* /*reader*/, void* data, const void** bytes) noexcept {
     auto& pulled = *static_cast<Pulled*>(data);
     try {
       if (pulled.position >= pulled.limit) throw_large_header();
+      if (pulled.limit != INT64_MAX) pulled.before += as_text(pulled.have);
       *bytes = pulled.pull().data();
       return static_cast<la_ssize_t>(pulled.have.size());
     } catch (...) {
@@ -56,6 +70,11 @@ struct Pulled {
   }
 
  private:
+  static std::string cut(std::string_view text, std::int64_t from_there, std::int64_t length) {
+    const auto at = std::min(static_cast<std::size_t>(from_there), text.size());
+    return std::string(text.substr(at, static_cast<std::size_t>(length)));
+  }
+
   /// Makes the last block whole, of which @p count bytes and other blocks stand in the buffer.
   /// Says how many bytes it took.
   std::size_t fill(std::size_t count) {

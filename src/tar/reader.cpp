@@ -47,10 +47,9 @@ std::optional<TarMember> TarReader::next() {
   TarMember member = member_of(entry, state_->read_name);
   member.header_offset = archive_read_header_position(reader);
   member.data_offset = archive_filter_bytes(reader, 0);
-  member.sparse = member.sparse || state_->is_sparse(member);
   state_->check_reach(member.data_offset);
+  state_->look_for_holes(member);
   state_->check_member(member);
-  state_->check_holes(member);
   state_->begin_content(member.size);
   return member;
 }

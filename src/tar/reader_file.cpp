@@ -1,10 +1,11 @@
 #include "io/memory.hpp"
 #include "tar/pulled_file.hpp"
 #include "tar/reader_state.hpp"
-#include "tar/sparse.hpp"
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace ocimux {
@@ -55,10 +56,14 @@ class FileState final : public TarReader::State {
     }
   }
 
-  [[nodiscard]] bool is_sparse(const TarMember& member) const override {
-    return member.kind == TarMember::Kind::regular &&
-           headers_say_sparse(*client_.file, member.header_offset, member.data_offset);
+  [[nodiscard]] std::string headers_of(const TarMember& member) const override {
+    std::string headers(static_cast<std::size_t>(member.data_offset - member.header_offset), '\0');
+    const auto into = std::as_writable_bytes(std::span(headers));
+    headers.resize(client_.file->read_at(into, member.header_offset));
+    return headers;
   }
+
+  [[nodiscard]] bool reads_by_position() const override { return true; }
 
   // libarchive takes the end of the file between two members for the end of the archive; but an
   // archive that was cut there is not whole, and no digest would tell.

@@ -1,6 +1,7 @@
 #include "tar/reader_state.hpp"
 
 #include "tar/pulled.hpp"
+#include "tar/sparse.hpp"
 
 #include <algorithm>
 #include <array>
@@ -46,7 +47,17 @@ int TarReader::State::next_header(archive_entry*& entry) {
   return result;
 }
 
-void TarReader::State::check_holes(const TarMember& member) {
+void TarReader::State::look_for_holes(TarMember& member) {
+  const std::string headers = headers_of(member);
+  if (holes_against_type(headers)) {
+    throw Error(Errc::corrupt,
+                "'" + member.path +
+                    "': expected a map of holes only where a header's type is 'S', found one in a "
+                    "header of another type",
+                "tar programs disagree on what its content is: make the archive again");
+  }
+  member.sparse = member.sparse || (reads_by_position() && headers_say_sparse(headers) &&
+                                    member.kind == TarMember::Kind::regular);
   if (!member.sparse) return;
   if (member.size > largest_sparse_content - sparse_content_) {
     throw Error(Errc::unsupported,

@@ -28,8 +28,10 @@ struct TarReader::State {
   [[nodiscard]] virtual std::exception_ptr failure() const = 0;
   /// Throws Errc::corrupt for a member that readers would disagree on.
   virtual void check_member(const TarMember& member) = 0;
-  /// Whether its headers say that @p member is stored with holes, though libarchive does not.
-  [[nodiscard]] virtual bool is_sparse(const TarMember& member) const = 0;
+  /// The blocks from a member's first header to its content.
+  [[nodiscard]] virtual std::string headers_of(const TarMember& member) const = 0;
+  /// Whether content is read by position where nothing says that it has holes.
+  [[nodiscard]] virtual bool reads_by_position() const = 0;
   /// Behind the last member: throws Errc::corrupt when that is no end.
   virtual TarEnd check_end() = 0;
   /// Gives the next header so many bytes from here on; INT64_MAX: as many as it likes.
@@ -42,8 +44,9 @@ struct TarReader::State {
 
   /// libarchive's next header, in bounded memory.
   int next_header(archive_entry*& entry);
-  /// Throws where the holes of all members together have no end.
-  void check_holes(const TarMember& member);
+  /// Finds out whether @p member has holes. Throws where readers would disagree on that, and where
+  /// the holes of all members together have no end.
+  void look_for_holes(TarMember& member);
   void open(void* data, archive_read_callback* on_read) const;
   /// Throws what was parked, or else what libarchive says.
   [[noreturn]] void fail(const char* otherwise) const;

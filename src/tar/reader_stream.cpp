@@ -1,6 +1,7 @@
 #include "tar/pulled.hpp"
 #include "tar/reader_state.hpp"
 
+#include <string>
 #include <utility>
 
 namespace ocimux {
@@ -38,6 +39,7 @@ class StreamState final : public TarReader::State {
   }
 
   void limit_header(std::int64_t bytes) override {
+    if (bytes != INT64_MAX) pulled_.before.clear();
     pulled_.limit = bytes == INT64_MAX ? bytes : pulled_.position + bytes;
   }
 
@@ -49,8 +51,12 @@ class StreamState final : public TarReader::State {
     if (member.size < 0) throw Error(Errc::corrupt, "'" + member.path + "': negative size");
   }
 
+  [[nodiscard]] std::string headers_of(const TarMember& member) const override {
+    return pulled_.between(member.header_offset, member.data_offset);
+  }
+
   // All content comes through libarchive here.
-  [[nodiscard]] bool is_sparse(const TarMember& /*member*/) const override { return false; }
+  [[nodiscard]] bool reads_by_position() const override { return false; }
 
   // Behind the last content, engines take the end of the stream wherever it comes; but what begins
   // with a block of zeros must go on with another, and what begins with anything is a header.

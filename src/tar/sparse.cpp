@@ -1,27 +1,36 @@
 #include "tar/sparse.hpp"
 
-#include "io/memory.hpp"
-
-#include <string>
-#include <string_view>
-
 namespace ocimux {
 namespace {
 
 constexpr std::size_t block_size = 512;
 constexpr std::size_t type_offset = 156;
+constexpr char type_with_holes = 'S';  // GNU tar's old format
+constexpr std::size_t magic_offset = 257;
+constexpr std::string_view gnu_magic("ustar  ", 8);
+constexpr std::size_t map_offset = 386;   // of the map: where the first piece of content stands
+constexpr std::size_t size_offset = 483;  // of the size with the holes
 constexpr std::string_view pax_keys = "GNU.sparse.";  // GNU tar's formats 0.0, 0.1 and 1.0
 
 }  // namespace
 
 // A name that looks like it costs no more than that the content is read through libarchive.
-bool headers_say_sparse(const File& file, std::int64_t begin, std::int64_t end) {
-  std::string headers(static_cast<std::size_t>(end - begin), '\0');
-  headers.resize(file.read_at(std::as_writable_bytes(std::span(headers)), begin));
+bool headers_say_sparse(std::string_view headers) {
   for (std::size_t at = type_offset; at < headers.size(); at += block_size) {
-    if (headers[at] == 'S') return true;  // GNU tar's old format
+    if (headers[at] == type_with_holes) return true;
   }
-  return headers.size() > block_size && headers.find(pax_keys) != std::string::npos;
+  return headers.size() > block_size && headers.find(pax_keys) != std::string_view::npos;
+}
+
+bool holes_against_type(std::string_view headers) {
+  for (; headers.size() >= block_size; headers.remove_prefix(block_size)) {
+    if (headers.substr(magic_offset, gnu_magic.size()) == gnu_magic &&
+        headers[type_offset] != type_with_holes &&
+        (headers[map_offset] != '\0' || headers[size_offset] != '\0')) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace ocimux

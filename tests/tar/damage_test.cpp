@@ -68,6 +68,21 @@ TEST(TarReader, RefusesAMapOfHolesThatDoesNotFitTheSize) {
   EXPECT_TRUE(reader.next()->sparse) << "so that nobody reads it by position";
 }
 
+// libarchive goes by such a map and by such a size in a header of any type, GNU tar and engines do
+// not: to them, the content is the bytes that stand there.
+TEST(TarReader, RefusesHolesInAHeaderOfAnotherType) {
+  for (const std::size_t field : {std::size_t{386}, std::size_t{483}}) {
+    std::string bytes = one_file("abc");
+    set_field(bytes, 0, 257, std::string("ustar  \0", 8));
+    ASSERT_EQ(members_of(bytes).size(), 1U);
+    set_field(bytes, 0, field, "00000000644");
+    const Error error = refusal_of(bytes);
+    EXPECT_EQ(error.code(), Errc::corrupt);
+    EXPECT_THAT(error.what(),
+                HasSubstr("expected a map of holes only where a header's type is 'S'"));
+  }
+}
+
 TEST(TarReader, GivesTimesThatCanBeWrittenAgain) {
   std::string bytes = one_file();
   set_field(bytes, 0, 136, std::string("\xff\xff\xff\xff\x80\0\0\0\0\0\0\0", 12));

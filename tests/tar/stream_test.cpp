@@ -227,6 +227,25 @@ TEST(TarReaderOfAStream, TakesContentWithoutPaddingButNoneThatIsCut) {
   }
 }
 
+// Wherever the headers come to stand in what is read at a time (128 KiB).
+TEST(TarReaderOfAStream, RefusesHolesInAHeaderOfAnotherType) {
+  for (std::size_t blocks = 250; blocks < 258; ++blocks) {
+    const std::string bytes = TarBuilder("gnutar")
+                                  .file("first", std::string(blocks * 512, 'x'))
+                                  .file(std::string(700, 'n'), "abc")
+                                  .bytes();
+    ASSERT_EQ(streamed(bytes).size(), 2U);
+    const std::size_t header = bytes.find("abc") - 512;
+    for (const std::size_t field : {std::size_t{386}, std::size_t{483}}) {
+      std::string against = bytes;
+      test::set_field(against, header, field, "00000000644");
+      const Error error = error_of([&] { streamed(against); });
+      EXPECT_EQ(error.code(), Errc::corrupt);
+      EXPECT_THAT(error.what(), HasSubstr("a map of holes only where a header's type is 'S'"));
+    }
+  }
+}
+
 // A header that ends with zeros is still none without them.
 TEST(TarReaderOfAStream, RefusesPartsOfHeadersAndOfTheEnd) {
   const std::string first = TarBuilder("ustar").file("a", "x").bytes().substr(0, 1024);
