@@ -1,67 +1,26 @@
 #include "jobs/verify_contents.hpp"
 
-#include "tar/path.hpp"
+#include "jobs/verify_paths.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <ranges>
 #include <utility>
 
-// What tars of layers must not have (image-spec, layer.md), and what Windows' own must (hcsshim,
-// internal/wclayer/legacy.go).
+// What tars of layers must not have (image-spec, layer.md).
 
 namespace ocimux {
 namespace {
 
 using Kind = TarMember::Kind;
 
-constexpr std::string_view whiteout = ".wh.";
-// aufs' own names, which engines pass over, and the mark of an opaque directory.
-constexpr std::array<std::string_view, 4> special_whiteouts{".wh..wh..opq", ".wh..wh.plnk",
-                                                            ".wh..wh.aufs", ".wh..wh.orph"};
-
 // Of directories without entries; more are a way to need memory.
 constexpr std::size_t most_implied = 4096;
 constexpr std::size_t most_implied_an_entry = 32;  // beside these
 
-std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
-
-bool climbs(std::string_view name) {
-  while (!name.empty()) {
-    const std::string_view part = name.substr(0, name.find('/'));
-    if (part == "..") return true;
-    name.remove_prefix(std::min(part.size() + 1, name.size()));
-  }
-  return false;
-}
-
-std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-std::string_view first_part(std::string_view path) { return path.substr(0, path.find('/')); }
-
 bool is_special(std::string_view name) {
   return std::find(special_whiteouts.begin(), special_whiteouts.end(), name) !=
          special_whiteouts.end();
-}
-
-// FNV-1a: unlike the hash of the table.
-std::uint64_t second_hash(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : text) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  }
-  return hash;
-}
-
-std::string name_inside(std::string_view name) {
-  return member_path(name.substr(std::min(name.find_first_not_of('/'), name.size())));
-}
-
-bool is_windows_tree(std::string_view path) {
-  return path.starts_with("Files/") || path.starts_with("UtilityVM/Files/");
-}
-
-void tell_rest(std::size_t count, std::size_t told, std::string& found) {
-  if (count > told) found += " (and " + std::to_string(count - told) + " more in this layer)";
 }
 
 }  // namespace
@@ -128,7 +87,7 @@ std::optional<std::string> LayerContents::add(const TarMember& member, Records r
   if (!path) return path;
   if (path->empty()) check_root(member.kind);
   check_whiteout(*path);
-  check_windows(member, *path, records);
+  windows_.add(member, *path, records, entries_ <= most_entries);
   if (entries_ > most_entries) return path;
   check_above(*path);
   check_repeated(*path, place_of(member.kind));
@@ -146,10 +105,10 @@ void LayerContents::check_root(Kind kind) {
 }
 
 void LayerContents::check_whiteout(const std::string& path) {
-  const std::string_view name = last_part(path);
-  if (!name.starts_with(whiteout) || is_special(name)) return;
-  const std::string_view rest = name.substr(whiteout.size());
-  if (!rest.empty() && rest != "." && rest != ".." && !rest.starts_with(whiteout)) return;
+  const std::string_view name = base_name(path);
+  if (!name.starts_with(whiteout_prefix) || is_special(name)) return;
+  const std::string_view rest = name.substr(whiteout_prefix.size());
+  if (!rest.empty() && rest != "." && rest != ".." && !rest.starts_with(whiteout_prefix)) return;
   remark("whiteout-name",
          {"whiteouts of a name ('.wh.NAME')", in_quotes(path), "runtimes refuse such a layer"});
 }
@@ -209,40 +168,6 @@ void LayerContents::check_link(const TarMember& member, const std::string& path)
   }
 }
 
-void LayerContents::check_windows(const TarMember& member, const std::string& path,
-                                  Records records) {
-  const std::string_view top = first_part(path);
-  if (top != "Files" && top != "Hives" && top != "UtilityVM" && !path.empty()) {
-    wrong_on_windows("top", {"nothing but 'Files', 'Hives' and 'UtilityVM' at the top of a layer "
-                             "of Windows",
-                             in_quotes(path),
-                             "Windows does not run such an image; ocimux merge makes a layer in "
-                             "its form of a root filesystem tar"});
-  }
-  const std::string_view name = last_part(path);
-  if (name == special_whiteouts.front()) {
-    wrong_on_windows("opaque", {"whiteouts by name in a layer of Windows",
-                                in_quotes(path) + ", which it takes for one of '.wh..opq'"});
-  } else if (name.starts_with(whiteout) && !is_windows_tree(path)) {
-    wrong_on_windows("whiteout",
-                     {"whiteouts below 'Files' in a layer of Windows", in_quotes(path)});
-  }
-  if (member.kind == Kind::hard_link && !climbs(member.link_target) &&
-      !is_windows_tree(name_inside(member.link_target))) {
-    wrong_on_windows("link", {"hard links to what is below 'Files' in a layer of Windows",
-                              in_quotes(path) + ", a link to " + in_quotes(member.link_target)});
-  }
-  if (top != "Files" || (member.kind != Kind::regular && member.kind != Kind::directory)) return;
-  ++windows_.entries;
-  if (records == Records::missing) ++windows_.without_records;
-}
-
-// One of a kind says it: what is wrong is the layer.
-void LayerContents::wrong_on_windows(std::string_view kind, Said said) {
-  ++wrong_on_windows_.try_emplace(kind, std::pair(std::move(said), std::size_t{0}))
-        .first->second.second;
-}
-
 void LayerContents::end() {
   known_.clear();
   paths_.sort();
@@ -251,10 +176,7 @@ void LayerContents::end() {
     const Count count = std::exchange(counts_[remark.code], {});
     tell_rest(count.all, count.told, remark.said.found);
   }
-  for (auto& [kind, wrong] : wrong_on_windows_) {
-    tell_rest(wrong.second, 1, wrong.first.found);
-    windows_.wrong.push_back(std::move(wrong.first));
-  }
+  windows_.end();
   if (entries_ > most_entries) {
     remarks_.push_back({"layer-entries",
                         {"at most " + std::to_string(most_entries) + " entries in a layer",

@@ -3,9 +3,9 @@
 #include <ocimux/io/stream.hpp>
 
 #include "jobs/verify_findings.hpp"
+#include "jobs/verify_windows.hpp"
 #include "tar/member.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -21,13 +21,6 @@ namespace ocimux {
 struct LayerRemark {
   std::string_view code;
   Said said;
-};
-
-/// What a layer has at its top and below, as Windows wants it.
-struct WindowsForm {
-  std::vector<Said> wrong = {};     ///< as code `windows-layer-form`
-  std::size_t entries = 0;          ///< files and directories below `Files`
-  std::size_t without_records = 0;  ///< of these, without MSWINDOWS records
 };
 
 /// The first hundred of what is said of a layer; the last of them says how many more there are.
@@ -53,8 +46,9 @@ class PathSet final {
 std::string dangling_link(const std::string& link, const std::string& target, const PathSet& paths);
 
 /// Looks at the entries of a layer, or of a root filesystem, as they pass by. Memory: some 60 bytes
-/// a path and a directory that only paths name, of at most most_entries each, and most_link_bytes;
-/// what is beyond is not looked at for repetitions and links.
+/// a path (twice that below Windows' `Files`) and a directory that only paths name, of at most
+/// most_entries each, and most_link_bytes; what is beyond is not looked at for repetitions and
+/// links.
 class LayerContents final {
  public:
   static constexpr std::size_t most_entries = 2'000'000;
@@ -63,7 +57,7 @@ class LayerContents final {
   /// Of hard links that lead out of the layer, names and all.
   static constexpr std::size_t most_link_bytes = std::size_t{16} << 20U;
 
-  enum class Records { present, missing };
+  using Records = WindowsContents::Records;
 
   /// @p member has its names as they stand in the archive. Answers the path inside the root;
   /// nothing for one that leads out of it.
@@ -72,7 +66,7 @@ class LayerContents final {
   void end();
 
   [[nodiscard]] std::vector<LayerRemark> take_remarks();
-  [[nodiscard]] const WindowsForm& windows() const { return windows_; }
+  [[nodiscard]] const WindowsForm& windows() const { return windows_.form(); }
   [[nodiscard]] const PathSet& paths() const { return paths_; }
   [[nodiscard]] const PathSet& symlinks() const { return symlinks_; }
   /// What hard links lead to that no entry before them is, and the link.
@@ -94,8 +88,6 @@ class LayerContents final {
   void check_repeated(const std::string& path, Place place);
   void check_above(const std::string& path);
   void check_link(const TarMember& member, const std::string& path);
-  void check_windows(const TarMember& member, const std::string& path, Records records);
-  void wrong_on_windows(std::string_view kind, Said said);
 
   std::vector<LayerRemark> remarks_;
   struct Count {
@@ -111,9 +103,7 @@ class LayerContents final {
   PathSet symlinks_;
   std::map<std::string, std::string> open_links_;
   std::size_t link_bytes_ = 0;
-  WindowsForm windows_;
-  std::map<std::string_view, std::pair<Said, std::size_t>>
-      wrong_on_windows_;  // first, and how many
+  WindowsContents windows_;
 };
 
 }  // namespace ocimux

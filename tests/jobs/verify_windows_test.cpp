@@ -1,0 +1,72 @@
+#include "jobs/verify_windows.hpp"
+
+#include <gmock/gmock.h>
+
+namespace ocimux {
+namespace {
+
+using Kind = TarMember::Kind;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+struct Entry {
+  std::string path;
+  Kind kind = Kind::directory;
+  std::string target = {};
+};
+
+std::vector<std::string> wrong_with(const std::vector<Entry>& entries) {
+  WindowsContents contents;
+  for (const Entry& entry : entries) {
+    TarMember member;
+    member.path = entry.path;
+    member.kind = entry.kind;
+    member.link_target = entry.target;
+    contents.add(member, entry.path, WindowsContents::Records::present, true);
+  }
+  contents.end();
+  std::vector<std::string> found;
+  for (const Said& said : contents.form().wrong) found.push_back(said.found);
+  return found;
+}
+
+TEST(VerifyWindows, TakesALayerInItsForm) {
+  EXPECT_THAT(wrong_with({{"Hives"},
+                          {"Hives/Software_Delta", Kind::regular},
+                          {"Files"},
+                          {"Files/App"},
+                          {"Files/App/velero.exe", Kind::regular},
+                          {"Files/App/.wh.old.exe", Kind::regular},
+                          {"Files/Elsewhere/.wh.file", Kind::regular},
+                          {"Files/app/link", Kind::hard_link, "Files/App/velero.exe"},
+                          {"UtilityVM/Files/EFI/Boot", Kind::regular},
+                          {"UtilityVM/Files/EFI/Boot", Kind::regular}}),
+              IsEmpty());
+}
+
+// hcsshim makes each entry with FILE_CREATE, which fails on a file system that folds case.
+TEST(VerifyWindows, FindsWhatIsTwiceInOneCaseOrAnother) {
+  EXPECT_THAT(wrong_with({{"Files"},
+                          {"Files/README", Kind::regular},
+                          {"Files/readme", Kind::regular},
+                          {"Files/Readme", Kind::regular}}),
+              ElementsAre("'Files/readme' again, in other letters before (and 1 more in this "
+                          "layer)"));
+  EXPECT_THAT(wrong_with({{"Files"}, {"Files/a"}, {"Files/a"}}), ElementsAre("'Files/a' again"));
+  EXPECT_THAT(
+      wrong_with({{"Files"}, {"Files/a", Kind::regular}, {"Files/A", Kind::hard_link, "Files/b"}}),
+      ElementsAre("'Files/A' again, in other letters before"));
+}
+
+TEST(VerifyWindows, FindsWhatHasNoDirectoryBeforeIt) {
+  EXPECT_THAT(wrong_with({{"Files"}, {"Files/a/b", Kind::regular}, {"Files/a"}}),
+              ElementsAre("'Files/a/b' without one of 'Files/a'"));
+  EXPECT_THAT(wrong_with({{"Files/x", Kind::regular}, {"Hives/x", Kind::regular}}),
+              ElementsAre("'Files/x' without one of 'Files' (and 1 more in this layer)"));
+  EXPECT_THAT(wrong_with({{"Files"}, {"Files/A"}, {"Files/a/x", Kind::regular}}), IsEmpty());
+  EXPECT_THAT(wrong_with({{"Files"}, {"Files/A", Kind::regular}, {"Files/A/x", Kind::regular}}),
+              ElementsAre("'Files/A/x' below 'Files/A', which is no directory"));
+}
+
+}  // namespace
+}  // namespace ocimux
