@@ -1,7 +1,5 @@
-#include "base/handle.hpp"
 #include "compress/decompressors.hpp"
-
-#include <zstd.h>
+#include "compress/zstd_stream.hpp"
 
 #include <vector>
 
@@ -10,32 +8,26 @@ namespace {
 
 class ZstdDecompressor final : public Sink {
  public:
-  explicit ZstdDecompressor(Sink& next)
-      : next_(next), context_(ZSTD_createDCtx()), output_(ZSTD_DStreamOutSize()) {
-    if (!context_) throw Error(Errc::io, "no memory for a zstd decompressor");
-  }
+  explicit ZstdDecompressor(Sink& next) : next_(next), output_(ZSTD_DStreamOutSize()) {}
 
   void write(Bytes bytes) override {
     ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
-    for (bool full = false; input.pos < input.size || full;) {
+    while (input.pos < input.size || stream_.full()) {
       ZSTD_outBuffer output{output_.data(), output_.size(), 0};
-      left_ = ZSTD_decompressStream(context_.get(), &output, &input);
-      if (ZSTD_isError(left_) != 0) throw damaged_stream(Codec::zstd, ZSTD_getErrorName(left_));
-      full = output.pos == output.size && left_ != 0;
+      stream_.step(output, input);
       if (output.pos != 0) next_.write(Bytes(output_).first(output.pos));
     }
   }
 
   void finish() override {
-    if (left_ != 0) throw cut_stream(Codec::zstd);
+    stream_.check_end();
     next_.finish();
   }
 
  private:
   Sink& next_;
-  Handle<ZSTD_DCtx, ZSTD_freeDCtx> context_;
+  ZstdStream stream_;
   std::vector<std::byte> output_;
-  std::size_t left_ = 1;  // zstd's hint: 0 at the end of a frame
 };
 
 }  // namespace

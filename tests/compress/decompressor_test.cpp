@@ -196,6 +196,18 @@ TEST(ZstdDecompressor, SkipsSkippableFrames) {
   }
 }
 
+// zstd 0.1 to 0.7, which Debian's library reads, and engines do not.
+TEST(ZstdDecompressor, RefusesFormatsBeforeTheStandard) {
+  for (const char version : {'\x1e', '\x22', '\x23', '\x24', '\x25', '\x26', '\x27'}) {
+    const std::string frame = version + std::string("\xb5\x2f\xfd\0\0\0\0\0", 8);
+    for (const std::string& before : {std::string(), compressed_by("zstd", "hello")}) {
+      const Error error = error_of([&] { decompressed(Codec::zstd, before + frame); });
+      EXPECT_EQ(error.code(), Errc::corrupt);
+      EXPECT_THAT(error.what(), testing::HasSubstr("another format than RFC 8878's"));
+    }
+  }
+}
+
 TEST(XzDecompressor, ReadsEveryCheckOfThePrograms) {
   for (const char* check : {"none", "crc32", "crc64", "sha256"}) {
     const std::string bytes = compressed_by(std::string("xz --check=") + check, "hello");
