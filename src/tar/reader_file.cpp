@@ -19,6 +19,14 @@ constexpr std::size_t size_width = 12;
 // (--blocking-factor) is far below this. More would be a way to hide or to inflate.
 constexpr std::int64_t largest_padding = 4 << 20;
 
+// What fits in a header, in octal; those of Linux are below it. Of others, in the forms that some
+// programs write, engines make devices of their own choice.
+constexpr std::int64_t largest_device_number = 07777777;
+
+bool is_device_number(std::int64_t number) {
+  return number >= 0 && number <= largest_device_number;
+}
+
 class FileState final : public TarReader::State {
  public:
   explicit FileState(const std::shared_ptr<const File>& opened) : client_{opened, opened->size()} {
@@ -47,6 +55,12 @@ class FileState final : public TarReader::State {
       throw content_where_none_is(member);
     }
     if (member.size < 0) throw Error(Errc::corrupt, "'" + member.path + "': negative size");
+    if (!is_device_number(member.device_major) || !is_device_number(member.device_minor)) {
+      throw Error(Errc::corrupt, "'" + member.path + "': expected device numbers from 0 to " +
+                                     std::to_string(largest_device_number) + ", found " +
+                                     std::to_string(member.device_major) + " and " +
+                                     std::to_string(member.device_minor));
+    }
     if (!member.sparse && member.size > client_.size - member.data_offset) {
       throw Error(Errc::corrupt,
                   "'" + member.path + "': expected " + std::to_string(member.size) +

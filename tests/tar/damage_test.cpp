@@ -91,6 +91,23 @@ TEST(TarReader, GivesTimesThatCanBeWrittenAgain) {
   EXPECT_EQ(members_of(test::written(members)).at(0).header.mtime, -INT64_MAX + 1);
 }
 
+// Written anew, they would be others.
+TEST(TarReader, RefusesDeviceNumbersThatNoHeaderHolds) {
+  const std::string bytes = TarBuilder("ustar").add({.path = "dev", .type = '4'}).bytes();
+  for (const std::size_t field : {std::size_t{329}, std::size_t{337}}) {
+    std::string device = bytes;
+    set_field(device, 0, field, "7777777");
+    EXPECT_EQ(members_of(device).size(), 1U);
+    for (const std::string& number :
+         {std::string(8, '\xff'), std::string("\x80\0\0\0\0\x20\0\0", 8)}) {
+      set_field(device, 0, field, number);
+      const Error error = refusal_of(device);
+      EXPECT_EQ(error.code(), Errc::corrupt);
+      EXPECT_THAT(error.what(), HasSubstr("expected device numbers from 0 to 2097151, found"));
+    }
+  }
+}
+
 TEST(TarReader, TakesNoMoreOfAModeThanPermissions) {
   std::string bytes = one_file();
   set_field(bytes, 0, 100, "77777755");
