@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ocimux/base/progress.hpp>
+
 #include <filesystem>
 #include <stop_token>
 
@@ -10,7 +12,8 @@ namespace ocimux {
 bool try_lock_file(int descriptor) noexcept;
 
 /// try_lock_file() that waits for whoever has the lock. @p path is what is open, for errors. Throws
-/// Errc::cancelled soon after @p stop is asked.
-void lock_file(int descriptor, const std::filesystem::path& path, const std::stop_token& stop);
+/// Errc::cancelled soon after @p stop is asked. A wait of more than a second is noted, once.
+void lock_file(int descriptor, const std::filesystem::path& path, const std::stop_token& stop,
+               Progress& progress = silent_progress());
 
 }  // namespace ocimux

@@ -159,7 +159,7 @@ void count(Garbage& result, const Found& found) {
 Garbage collect_in_layout(const fs::path& path, const GarbageOptions& options, Progress& progress,
                           const std::stop_token& stop) {
   static_cast<void>(Layout::open(path));
-  const FileDescriptor lock = lock_directory(path, stop);
+  const FileDescriptor lock = lock_directory(path, stop, progress);
   Garbage result{path.string()};
   const std::set<Digest> reachable =
       reached_in(store_of(Layout::open(path)), read_layout_file(path, index_file_name), stop);
@@ -195,7 +195,7 @@ Garbage collect_in_archive(const fs::path& path, const GarbageOptions& options, 
                            const std::stop_token& stop) {
   Garbage result{path.string()};
   const fs::path file = fs::canonical(path);
-  const OpenArchive old = within(result.name, [&] { return lock_archive(file, stop); });
+  const OpenArchive old = within(result.name, [&] { return lock_archive(file, stop, progress); });
   const std::set<Digest> reachable =
       reached_in(store_of(result.name, old.members), old.index_text, stop);
   std::vector<ArchiveFile> kept;

@@ -124,10 +124,10 @@ OpenArchive open_archive(const fs::path& path) { return open_archive(open_file(p
 
 // The lock is on the file, which an edit replaces: who waited for it looks whether it still is the
 // one under that name.
-OpenArchive lock_archive(const fs::path& path, const std::stop_token& stop) {
+OpenArchive lock_archive(const fs::path& path, const std::stop_token& stop, Progress& progress) {
   for (;;) {
     File file = open_file(path);
-    lock_file(file.descriptor(), path, stop);
+    lock_file(file.descriptor(), path, stop, progress);
     if (is_there(path, file)) return open_archive(std::move(file));
   }
 }

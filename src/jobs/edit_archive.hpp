@@ -27,7 +27,8 @@ OpenArchive open_archive(const std::filesystem::path& path);
 
 /// open_archive() with an exclusive lock among those who edit it: what is open then is what is
 /// there under that name. Waits for others; throws Errc::cancelled once @p stop is asked.
-OpenArchive lock_archive(const std::filesystem::path& path, const std::stop_token& stop);
+OpenArchive lock_archive(const std::filesystem::path& path, const std::stop_token& stop,
+                         Progress& progress);
 
 /// The blobs in it, checked as they are read; what is no part of a layout is told and left out.
 std::vector<ArchiveFile> blobs_of(const OpenArchive& archive, Progress& progress);

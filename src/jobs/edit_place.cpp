@@ -106,11 +106,11 @@ void EditPlace::publish(const EditStep& step, Durability durability) {
         const ImageStore now = store_with(Layout::open(path_), text);
         return within(name_, [&] { return changed(step, text, now, put); });
       },
-      stop_);
+      stop_, progress_);
 }
 
 void EditPlace::publish_archive(const EditStep& step, Durability durability) {
-  const OpenArchive old = lock_archive(path_, stop_);
+  const OpenArchive old = lock_archive(path_, stop_, progress_);
   const auto put = [&](const std::string& document, std::string_view algorithm) {
     return change_->put(document, algorithm);
   };

@@ -75,7 +75,7 @@ Output::Output(OutputPlace place, Durability durability, OldArchive old)
 
 void Output::publish(const std::function<Index(const Index&)>& edit, Progress& progress,
                      const std::stop_token& stop) {
-  change_->publish(edit, stop);
+  change_->publish(edit, stop, progress);
   if (place_.kind == OutputPlace::Kind::layout) return;
   const fs::path layout = staging_->path() / "layout";
   if (place_.kind == OutputPlace::Kind::standard_output) {

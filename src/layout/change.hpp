@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ocimux/base/progress.hpp>
 #include <ocimux/layout/layout.hpp>
 
 #include "layout/reliance.hpp"
@@ -66,15 +67,18 @@ class LayoutChange final {
   /// Publishes everything. @p edit gets index.json as it is at that moment (another process may
   /// have written since) and answers with the new one; what it throws leaves the layout as it was.
   /// Waits for others who publish; throws Errc::cancelled when @p stop is asked meanwhile.
-  void publish(const std::function<Index(const Index&)>& edit, const std::stop_token& stop = {});
+  /// A wait of more than a second is noted.
+  void publish(const std::function<Index(const Index&)>& edit, const std::stop_token& stop = {},
+               Progress& progress = silent_progress());
   /// The same for the text of index.json, so that what ocimux has no name for stays as it is. No
   /// answer leaves the layout as it was. @p edit may gather what it decides to add.
   using EditText = std::function<std::optional<std::string>(const std::string&)>;
-  void publish_text(const EditText& edit, const std::stop_token& stop = {});
+  void publish_text(const EditText& edit, const std::stop_token& stop = {},
+                    Progress& progress = silent_progress());
 
  private:
   bool publish_new(const EditText& edit);
-  void publish_into(const EditText& edit, const std::stop_token& stop);
+  void publish_into(const EditText& edit, const std::stop_token& stop, Progress& progress);
   void check_relied_on() const;
   [[nodiscard]] std::vector<std::filesystem::path> gathered_files() const;
   void sync_gathered();

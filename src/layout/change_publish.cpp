@@ -24,18 +24,19 @@ std::string index_text(const fs::path& directory) {
 }  // namespace
 
 void LayoutChange::publish(const std::function<Index(const Index&)>& edit,
-                           const std::stop_token& stop) {
+                           const std::stop_token& stop, Progress& progress) {
   publish_text(
       [&](const std::string& text) -> std::optional<std::string> {
         return edit(within(directory_.string(), [&] { return parse_index_file(text); })).document();
       },
-      stop);
+      stop, progress);
 }
 
-void LayoutChange::publish_text(const EditText& edit, const std::stop_token& stop) {
+void LayoutChange::publish_text(const EditText& edit, const std::stop_token& stop,
+                                Progress& progress) {
   sync_gathered();
   if (!in_place_ && publish_new(edit)) return;
-  publish_into(edit, stop);
+  publish_into(edit, stop, progress);
 }
 
 // The content first, all of it: no name that others go by may lead to bytes that a loss of power
@@ -109,8 +110,9 @@ void LayoutChange::check_relied_on() const {
   }
 }
 
-void LayoutChange::publish_into(const EditText& edit, const std::stop_token& stop) {
-  const FileDescriptor lock = lock_directory(directory_, stop);
+void LayoutChange::publish_into(const EditText& edit, const std::stop_token& stop,
+                                Progress& progress) {
+  const FileDescriptor lock = lock_directory(directory_, stop, progress);
   const bool layout = is_layout_place(directory_);  // again: it may be somebody's by now
   const std::optional<std::string> index =
       edit(layout ? index_text(directory_) : empty_index().document());

@@ -145,10 +145,11 @@ void sync_directories_above(const fs::path& path) {
   }
 }
 
-FileDescriptor lock_directory(const fs::path& path, const std::stop_token& stop) {
+FileDescriptor lock_directory(const fs::path& path, const std::stop_token& stop,
+                              Progress& progress) {
   FileDescriptor directory = open_directory(path);
   if (!directory) throw Error::from_errno(errno, "opening " + path.string());
-  lock_file(directory.number(), path, stop);
+  lock_file(directory.number(), path, stop, progress);
   return directory;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ocimux/base/progress.hpp>
+
 #include "io/file.hpp"
 
 #include <filesystem>
@@ -71,6 +73,7 @@ void sync_directories_above(const std::filesystem::path& path);
 
 /// An exclusive lock on a directory among processes, for the object's life. Waits for it; throws
 /// Errc::cancelled once @p stop is asked.
-FileDescriptor lock_directory(const std::filesystem::path& path, const std::stop_token& stop);
+FileDescriptor lock_directory(const std::filesystem::path& path, const std::stop_token& stop,
+                              Progress& progress = silent_progress());
 
 }  // namespace ocimux

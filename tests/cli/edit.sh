@@ -62,6 +62,16 @@ for place in layout layout.tar; do
   status 0 "$OCIMUX" gc $place
   cmp stdout would
   says stderr "removed " " stay"
+  exec 9< $place
+  flock 9
+  "$OCIMUX" tag $place:1 waited 2> stderr > stdout 9<&- &
+  until grep "waiting for another process" stderr; do
+    kill -0 $! || fail "tag ended before it was let: $(cat stderr)"
+    sleep 0.1
+  done > /dev/null
+  exec 9<&-
+  wait $! || fail "tag after it waited: $(cat stderr)"
+  status 0 "$OCIMUX" untag $place:waited
 done
 diff -r all layout
 mkdir unpacked && tar -C unpacked -xf layout.tar

@@ -65,6 +65,29 @@ TEST_F(LockFile, WaitsNoLongerOnceStopIsAsked) {
   EXPECT_EQ(answer.get(), Errc::cancelled);
 }
 
+// Whoever waits without a word looks as if it hung.
+TEST_F(LockFile, SaysThatItWaits) {
+  class Releasing final : public Progress {
+   public:
+    explicit Releasing(std::optional<File>& held) : held_(held) {}
+    Task begin(std::string_view /*name*/, std::int64_t /*bytes*/) override { return 0; }
+    void advance(Task /*task*/, std::int64_t /*bytes*/) override {}
+    void end(Task /*task*/) override {}
+    void note(std::string_view text) override {
+      noted += text;
+      held_.reset();
+    }
+    void warn(std::string_view /*text*/) override {}
+    std::string noted;
+
+   private:
+    std::optional<File>& held_;
+  };
+  Releasing progress(first);
+  lock_file(second->descriptor(), path, {}, progress);
+  EXPECT_EQ(progress.noted, "waiting for another process, which is changing " + path.string());
+}
+
 TEST_F(LockFile, NamesWhatCannotBeLocked) {
   const Error error = error_of([&] { lock_file(-1, path, {}); });
   EXPECT_EQ(std::string(error.what()).find("locking " + path.string()), 0U) << error.what();
