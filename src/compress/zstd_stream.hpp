@@ -27,8 +27,11 @@ class ZstdStream final {
   void check_end() const;
 
  private:
+  void check_magic(const ZSTD_inBuffer& input);
+
   Handle<ZSTD_DCtx, ZSTD_freeDCtx> context_;
-  bool between_frames_ = true;
+  std::size_t in_frame_ = 0;  // bytes of it that were taken, up to its magic number
+  bool skippable_ = false;
   bool full_ = false;
   std::size_t left_ = 1;  // zstd's hint: 0 at the end of a frame
 };

@@ -10,6 +10,8 @@
 #include "compose/windows_layer.hpp"
 #include "compress/decompressed.hpp"
 #include "jobs/layer.hpp"
+#include "jobs/verify_windows.hpp"
+#include "tar/reader.hpp"
 
 #include <algorithm>
 #include <map>
@@ -126,11 +128,29 @@ void decide_without_base(Entry& entry, const RootfsImage& rootfs, const MergeOpt
       all_members(read_rootfs_tree(rootfs, options.source_date_epoch, Names::folded, stop));
 }
 
+// What is a layer of Windows already is stored as it is, so Windows must be able to read it.
+void check_windows_layer(const RootfsImage& rootfs, const std::stop_token& stop) {
+  const std::string inside = rootfs.directory.empty() ? "" : rootfs.directory + "/";
+  WindowsContents contents;
+  TarReader reader(rootfs.file);
+  while (auto member = reader.next()) {
+    throw_if_stopped(stop);
+    if (!member->path.starts_with(inside)) continue;
+    if (member->link_target.starts_with(inside)) member->link_target.erase(0, inside.size());
+    contents.add(*member, member->path.substr(inside.size()), WindowsContents::Records::present,
+                 true);
+  }
+  contents.end();
+  if (contents.form().wrong.empty()) return;
+  const Said& said = contents.form().wrong.front();
+  throw Error(Errc::corrupt, "expected " + said.expected + ", found " + said.found, said.hint);
+}
+
 void decide(Entry& entry, const FileTree* base, const MergeOptions& options, std::size_t threads,
             Progress& progress, const std::stop_token& stop) {
   const RootfsImage& rootfs = *rootfs_of(entry);
   if (is_windows(entry) && rootfs.is_windows_layer()) {
-    if (base == nullptr) return;  // it is a layer already
+    if (base == nullptr) return check_windows_layer(rootfs, stop);
     throw Error(Errc::unsupported,
                 "expected a root filesystem to compare with a base, found a layer of Windows "
                 "(Files/ at the top)",

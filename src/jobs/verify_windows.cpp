@@ -81,8 +81,8 @@ void WindowsContents::check_place(Kind kind, const std::string& path) {
   }
   wrong("parent", {"an entry for each directory in a layer of Windows, before what is in it",
                    in_quotes(path) + " without one of " + in_quotes(parent_path(path)),
-                   "Windows makes no directories by itself; ocimux merge makes a layer in its form "
-                   "of a root filesystem tar"});
+                   "Windows makes no directories by itself: have the program that makes the layer "
+                   "write each before what is in it"});
 }
 
 // One of a kind says it: what is wrong is the layer.

@@ -109,8 +109,10 @@ TarMember member_of(archive_entry* entry, NameReading read_name) {
   } else if (const char* target = archive_entry_symlink(entry); target != nullptr) {
     member.link_target = checked_length(target);
   }
-  member.device_major = static_cast<std::int64_t>(archive_entry_rdevmajor(entry));
-  member.device_minor = static_cast<std::int64_t>(archive_entry_rdevminor(entry));
+  if (member.kind == TarMember::Kind::character || member.kind == TarMember::Kind::block) {
+    member.device_major = static_cast<std::int64_t>(archive_entry_rdevmajor(entry));
+    member.device_minor = static_cast<std::int64_t>(archive_entry_rdevminor(entry));
+  }
   add_xattrs(entry, member);
   return member;
 }

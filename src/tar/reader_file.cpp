@@ -19,8 +19,7 @@ constexpr std::size_t size_width = 12;
 // (--blocking-factor) is far below this. More would be a way to hide or to inflate.
 constexpr std::int64_t largest_padding = 4 << 20;
 
-// What fits in a header, in octal; those of Linux are below it. Of others, in the forms that some
-// programs write, engines make devices of their own choice.
+// What a header holds in seven octal digits, as it is written anew; those of Linux are below it.
 constexpr std::int64_t largest_device_number = 07777777;
 
 bool is_device_number(std::int64_t number) {

@@ -52,8 +52,8 @@ void TarReader::State::look_for_holes(TarMember& member) {
   if (holes_against_type(headers)) {
     throw Error(Errc::corrupt,
                 "'" + member.path +
-                    "': expected a map of holes only where a header's type is 'S', found one in a "
-                    "header of another type",
+                    "': expected a map of holes and the size with them where a header's type is "
+                    "'S' and in no other, found it otherwise",
                 "tar programs disagree on what its content is: make the archive again");
   }
   member.sparse = member.sparse || (reads_by_position() && headers_say_sparse(headers) &&

@@ -198,14 +198,44 @@ TEST(ZstdDecompressor, SkipsSkippableFrames) {
 
 // zstd 0.1 to 0.7, which Debian's library reads, and engines do not.
 TEST(ZstdDecompressor, RefusesFormatsBeforeTheStandard) {
-  for (const char version : {'\x1e', '\x22', '\x23', '\x24', '\x25', '\x26', '\x27'}) {
-    const std::string frame = version + std::string("\xb5\x2f\xfd\0\0\0\0\0", 8);
+  std::vector<std::string> magics{"\xfd\x2f\xb5\x1e"};
+  for (const char version : {'\x22', '\x23', '\x24', '\x25', '\x26', '\x27'}) {
+    magics.push_back(version + std::string("\xb5\x2f\xfd"));
+  }
+  for (const std::string& magic : magics) {
+    const std::string frame = magic + std::string(5, '\0');
     for (const std::string& before : {std::string(), compressed_by("zstd", "hello")}) {
       const Error error = error_of([&] { decompressed(Codec::zstd, before + frame); });
       EXPECT_EQ(error.code(), Errc::corrupt);
       EXPECT_THAT(error.what(), testing::HasSubstr("another format than RFC 8878's"));
     }
   }
+}
+
+// The library takes what begins a piece for a frame, though the piece before began one.
+TEST(ZstdDecompressor, RefusesThoseFormatsWhereverAPieceEnds) {
+  const std::string whole = compressed_by("zstd", "hello");
+  const std::string skippable("\x5f\x2a\x4d\x18\0\0\0\0", 8);
+  const std::string old("\x27\xb5\x2f\xfd\0\0\0\0\0", 9);
+  for (const std::string& frame : {whole, skippable}) {
+    for (std::size_t begun = 1; begun < 4; ++begun) {
+      MemorySink sink;
+      const auto decompressor = make_decompressor(Codec::zstd, sink);
+      decompressor->write(as_bytes(whole + frame.substr(0, begun)));
+      EXPECT_EQ(error_of([&] { decompressor->write(as_bytes(old)); }).code(), Errc::corrupt);
+    }
+  }
+}
+
+TEST(ZstdDecompressor, ReadsFramesThatComeByteByByte) {
+  const std::string skippable("\x50\x2a\x4d\x18\x03\0\0\0abc", 11);
+  const std::string text =
+      skippable + compressed_by("zstd", "hello ") + skippable + compressed_by("zstd", "world");
+  MemorySink sink;
+  const auto decompressor = make_decompressor(Codec::zstd, sink);
+  for (const char& byte : text) decompressor->write(as_bytes(std::string_view(&byte, 1)));
+  decompressor->finish();
+  EXPECT_EQ(sink.text(), "hello world");
 }
 
 TEST(XzDecompressor, ReadsEveryCheckOfThePrograms) {

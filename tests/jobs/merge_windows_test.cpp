@@ -202,6 +202,14 @@ TEST_F(MergeWindows, ALayerOfWindowsIsKeptAsItIs) {
   EXPECT_EQ(merge_refusal(work_, wanted).code(), Errc::unsupported);
 }
 
+TEST_F(MergeWindows, RefusesALayerThatWindowsCannotUnpack) {
+  TarBuilder layer;
+  layer.directory("Files").directory("Hives").file("Files/App/a.exe", "x");
+  const Error error = merge_refusal(work_, options(layer));
+  EXPECT_EQ(error.code(), Errc::corrupt);
+  EXPECT_THAT(error.what(), HasSubstr("found 'Files/App/a.exe' without one of 'Files/App'"));
+}
+
 TEST_F(MergeWindows, RefusesZstd) {
   MergeOptions wanted = based(tree("B"));
   wanted.compression = "zstd";

@@ -61,6 +61,7 @@ TEST(TarReader, RefusesAMapOfHolesThatDoesNotFitTheSize) {
   set_field(bytes, 0, 257, std::string("ustar  \0", 8));
   set_field(bytes, 0, 386, "00000010000");
   set_field(bytes, 0, 398, "00000000003");
+  set_field(bytes, 0, 483, "00000000003");
   const Error error = refusal_of(bytes);
   EXPECT_EQ(error.code(), Errc::corrupt);
   EXPECT_THAT(error.what(), HasSubstr("3 bytes of content, found a sparse one of another size"));
@@ -78,9 +79,26 @@ TEST(TarReader, RefusesHolesInAHeaderOfAnotherType) {
     set_field(bytes, 0, field, "00000000644");
     const Error error = refusal_of(bytes);
     EXPECT_EQ(error.code(), Errc::corrupt);
-    EXPECT_THAT(error.what(),
-                HasSubstr("expected a map of holes only where a header's type is 'S'"));
+    EXPECT_THAT(error.what(), HasSubstr("where a header's type is 'S' and in no other"));
   }
+}
+
+TEST(TarReader, RefusesTheTypeOfHolesWithoutAMapOrSize) {
+  std::string bytes = one_file("abc");
+  set_field(bytes, 0, type_field, "S");
+  const auto is_refused = [&] {
+    const Error error = refusal_of(bytes);
+    EXPECT_EQ(error.code(), Errc::corrupt);
+    EXPECT_THAT(error.what(), HasSubstr("where a header's type is 'S' and in no other"));
+  };
+  is_refused();
+  set_field(bytes, 0, 257, std::string("ustar  \0", 8));
+  is_refused();
+  set_field(bytes, 0, 386, "00000000000");
+  is_refused();
+  set_field(bytes, 0, 398, "00000000003");
+  set_field(bytes, 0, 483, "00000000003");
+  EXPECT_EQ(members_of(bytes).at(0).content, "abc");
 }
 
 TEST(TarReader, GivesTimesThatCanBeWrittenAgain) {

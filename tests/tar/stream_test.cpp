@@ -241,7 +241,7 @@ TEST(TarReaderOfAStream, RefusesHolesInAHeaderOfAnotherType) {
       test::set_field(against, header, field, "00000000644");
       const Error error = error_of([&] { streamed(against); });
       EXPECT_EQ(error.code(), Errc::corrupt);
-      EXPECT_THAT(error.what(), HasSubstr("a map of holes only where a header's type is 'S'"));
+      EXPECT_THAT(error.what(), HasSubstr("where a header's type is 'S' and in no other"));
     }
   }
 }
