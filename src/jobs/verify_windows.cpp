@@ -23,7 +23,7 @@ void WindowsContents::add(const TarMember& member, const std::string& path, Reco
   check_top(path);
   check_whiteout(path);
   if (member.kind == Kind::hard_link) check_link(member, path);
-  // The utility VM is a copy of the one below, in which all may be there already.
+  // The utility VM is a copy of the one below, if there is one, in which all may be there already.
   if (compare && (top == "Files" || top == "Hives")) check_place(member.kind, path);
   if (top != "Files" || (member.kind != Kind::regular && member.kind != Kind::directory)) return;
   ++form_.entries;
@@ -50,14 +50,15 @@ void WindowsContents::check_whiteout(const std::string& path) {
 }
 
 void WindowsContents::check_link(const TarMember& member, const std::string& path) {
-  if (climbs(member.link_target) || is_windows_tree(name_inside(member.link_target))) return;
-  wrong("link", {"hard links to what is below 'Files' in a layer of Windows",
+  if (climbs(member.link_target)) return;
+  if (is_windows_tree(path) && is_windows_tree(name_inside(member.link_target))) return;
+  wrong("link", {"hard links from and to what is below 'Files' in a layer of Windows",
                  in_quotes(path) + ", a link to " + in_quotes(member.link_target)});
 }
 
 // Windows makes each entry anew, in the directory that is above it then: it fails where the entry
 // is there, in whatever case, and where that directory is not. (Whiteouts and hard links are done
-// later.)
+// later, in layers above the first.)
 void WindowsContents::check_place(Kind kind, const std::string& path) {
   if (base_name(path).starts_with(whiteout_prefix)) return;
   const std::hash<std::string_view> hash;

@@ -48,7 +48,7 @@ std::optional<TarMember> TarReader::next() {
   member.header_offset = archive_read_header_position(reader);
   member.data_offset = archive_filter_bytes(reader, 0);
   state_->check_reach(member.data_offset);
-  state_->look_for_holes(member);
+  state_->check_headers(member);
   state_->check_member(member);
   state_->begin_content(member.size);
   return member;

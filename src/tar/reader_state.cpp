@@ -1,5 +1,6 @@
 #include "tar/reader_state.hpp"
 
+#include "tar/header_fault.hpp"
 #include "tar/pulled.hpp"
 #include "tar/sparse.hpp"
 
@@ -47,14 +48,13 @@ int TarReader::State::next_header(archive_entry*& entry) {
   return result;
 }
 
-void TarReader::State::look_for_holes(TarMember& member) {
+void TarReader::State::check_headers(TarMember& member) {
   const std::string headers = headers_of(member);
-  if (holes_against_type(headers)) {
+  if (const auto fault = header_fault(headers)) {
     throw Error(Errc::corrupt,
-                "'" + member.path +
-                    "': expected a map of holes and the size with them where a header's type is "
-                    "'S' and in no other, found it otherwise",
-                "tar programs disagree on what its content is: make the archive again");
+                "'" + member.path + "': expected " + std::string(fault->expected) + ", found " +
+                    std::string(fault->found),
+                "tar programs disagree on what such a member is: make the archive again");
   }
   member.sparse = member.sparse || (reads_by_position() && headers_say_sparse(headers) &&
                                     member.kind == TarMember::Kind::regular);

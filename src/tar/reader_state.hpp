@@ -46,7 +46,7 @@ struct TarReader::State {
   int next_header(archive_entry*& entry);
   /// Finds out whether @p member has holes. Throws where readers would disagree on that, and where
   /// the holes of all members together have no end.
-  void look_for_holes(TarMember& member);
+  void check_headers(TarMember& member);
   void open(void* data, archive_read_callback* on_read) const;
   /// Throws what was parked, or else what libarchive says.
   [[noreturn]] void fail(const char* otherwise) const;

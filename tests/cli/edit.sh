@@ -65,10 +65,12 @@ for place in layout layout.tar; do
   exec 9< $place
   flock 9
   "$OCIMUX" tag $place:1 waited 2> stderr > stdout 9<&- &
-  until grep "waiting for another process" stderr; do
+  for ((i = 0; i < 300; ++i)); do
     kill -0 $! || fail "tag ended before it was let: $(cat stderr)"
+    if grep "waiting for another process" stderr > /dev/null; then break; fi
     sleep 0.1
-  done > /dev/null
+  done
+  says stderr "waiting for another process"
   exec 9<&-
   wait $! || fail "tag after it waited: $(cat stderr)"
   status 0 "$OCIMUX" untag $place:waited

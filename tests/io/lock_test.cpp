@@ -9,8 +9,10 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <chrono>
 #include <future>
 #include <optional>
+#include <thread>
 
 namespace ocimux {
 namespace {
@@ -84,7 +86,14 @@ TEST_F(LockFile, SaysThatItWaits) {
     std::optional<File>& held_;
   };
   Releasing progress(first);
-  lock_file(second->descriptor(), path, {}, progress);
+  std::stop_source stop;
+  std::jthread late([&stop](const std::stop_token& over) {
+    for (int i = 0; i < 3000 && !over.stop_requested(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    stop.request_stop();
+  });
+  lock_file(second->descriptor(), path, stop.get_token(), progress);
   EXPECT_EQ(progress.noted, "waiting for another process, which is changing " + path.string());
 }
 

@@ -44,6 +44,15 @@ TEST(VerifyWindows, TakesALayerInItsForm) {
               IsEmpty());
 }
 
+TEST(VerifyWindows, FindsLinksElsewhere) {
+  EXPECT_THAT(wrong_with({{"Hives"},
+                          {"Files"},
+                          {"Files/f", Kind::regular},
+                          {"Hives/l", Kind::hard_link, "Files/f"},
+                          {"Files/l", Kind::hard_link, "Hives/f"}}),
+              ElementsAre("'Hives/l', a link to 'Files/f' (and 1 more in this layer)"));
+}
+
 // hcsshim makes each entry with FILE_CREATE, which fails on a file system that folds case.
 TEST(VerifyWindows, FindsWhatIsTwiceInOneCaseOrAnother) {
   EXPECT_THAT(wrong_with({{"Files"},

@@ -3,6 +3,7 @@
 #include "tar/reader.hpp"
 
 #include "support/files.hpp"
+#include "support/refusal.hpp"
 #include "support/streams.hpp"
 #include "support/tar_builder.hpp"
 #include "support/tar_members.hpp"
@@ -99,6 +100,43 @@ TEST(TarReader, RefusesTheTypeOfHolesWithoutAMapOrSize) {
   set_field(bytes, 0, 398, "00000000003");
   set_field(bytes, 0, 483, "00000000003");
   EXPECT_EQ(members_of(bytes).at(0).content, "abc");
+}
+
+// Go's archive/tar takes text there for a prefix, libarchive for nothing: a name that climbs, or a
+// whiteout of something else.
+TEST(TarReader, RefusesAPrefixInAHeaderThatHasNone) {
+  const std::string gnu("ustar  \0", 8);
+  const auto error_with = [&](const std::string& magic, std::size_t offset,
+                              const std::string& value) {
+    std::string bytes = one_file("abc");
+    set_field(bytes, 0, 257, magic);
+    set_field(bytes, 0, offset, value);
+    return std::string(test::refusal([&] { members_of(bytes); }));
+  };
+  for (const std::string text : {"../../etc", "bin", "0000000000x", "8"}) {
+    for (const std::size_t field : {std::size_t{345}, std::size_t{357}}) {
+      EXPECT_THAT(error_with(gnu, field, text), HasSubstr("as if it had a prefix")) << text;
+    }
+  }
+  EXPECT_THAT(error_with(gnu, 345, std::string("\x80\x01\0\0\0\0\0\0\0\0\0\0", 12)),
+              HasSubstr("as if it had a prefix"));
+  EXPECT_THAT(error_with("ustar 00", 345, "etc"), HasSubstr("a prefix of the name"));
+  for (const std::string& time :
+       {std::string("14524770400"), std::string(" 14524770400"), std::string("14524770400 "),
+        std::string(12, '\xff'), base256(1'700'000'000)}) {
+    EXPECT_EQ(error_with(gnu, 345, time), "") << time;
+  }
+  EXPECT_EQ(error_with(std::string("ustar\00000", 8), 345, "etc"), "");
+  EXPECT_EQ(error_with(std::string("ustar\0 \0", 8), 345, "etc"), "");
+}
+
+TEST(TarReader, RefusesAPrefixBehindTheEndOfStars) {
+  std::string bytes = one_file("abc");
+  set_field(bytes, 0, 508, std::string("tar\0", 4));
+  set_field(bytes, 0, 345, std::string(131, 'p'));
+  EXPECT_EQ(members_of(bytes).size(), 1U);
+  set_field(bytes, 0, 345, std::string(132, 'p'));
+  EXPECT_THAT(refusal_of(bytes).what(), HasSubstr("a longer one"));
 }
 
 TEST(TarReader, GivesTimesThatCanBeWrittenAgain) {
