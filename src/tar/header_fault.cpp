@@ -23,9 +23,9 @@ constexpr Field map_field{386, 1};   // of the map: where the first piece of con
 constexpr Field size_field{483, 1};  // the size with the holes
 
 constexpr std::string_view magic = "ustar";
-constexpr std::string_view posix_magic("ustar", 6);  // whatever its version
-constexpr std::string_view gnu_magic("ustar  ", 8);
-constexpr std::string_view star_trailer("tar", 4);
+constexpr std::string_view posix_magic("ustar\0", 6);  // whatever its version
+constexpr std::string_view gnu_magic("ustar  \0", 8);
+constexpr std::string_view star_trailer("tar\0", 4);
 constexpr std::size_t star_prefix = 131;
 constexpr char type_with_holes = 'S';
 
