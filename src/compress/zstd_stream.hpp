@@ -27,11 +27,8 @@ class ZstdStream final {
   void check_end() const;
 
  private:
-  void check_magic(const ZSTD_inBuffer& input);
-
   Handle<ZSTD_DCtx, ZSTD_freeDCtx> context_;
-  std::size_t in_frame_ = 0;  // bytes of it that were taken, up to its magic number
-  bool skippable_ = false;
+  std::size_t in_frame_ = 0;  // bytes of it that were taken, as far as its header can be
   bool full_ = false;
   std::size_t left_ = 1;  // zstd's hint: 0 at the end of a frame
 };
