@@ -2,8 +2,8 @@
 
 #include "cli/report_json.hpp"
 #include "cli/text.hpp"
-#include "compose/image_config.hpp"
 #include "registry/base64.hpp"
+#include "spec/rfc3339.hpp"
 
 #include <algorithm>
 #include <array>

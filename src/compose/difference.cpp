@@ -1,6 +1,8 @@
 #include "compose/difference.hpp"
 
 #include "base/parallel.hpp"
+#include "spec/whiteout.hpp"
+#include "tar/path.hpp"
 
 #include <algorithm>
 #include <set>
@@ -241,7 +243,7 @@ class Comparison {
     const std::string of = spelling(path);
     TarMember member;
     member.path = of;
-    member.path.insert(of.size() - base_name(of).size(), ".wh.");
+    member.path.insert(of.size() - base_name(of).size(), whiteout_prefix);
     return member;
   }
 

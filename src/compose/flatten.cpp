@@ -3,6 +3,8 @@
 #include <ocimux/base/error.hpp>
 
 #include "base/parallel.hpp"
+#include "spec/whiteout.hpp"
+#include "tar/path.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -10,9 +12,6 @@
 namespace ocimux {
 namespace {
 
-constexpr std::string_view whiteout_prefix = ".wh.";
-constexpr std::string_view opaque_marker = ".wh..wh..opq";
-constexpr std::string_view bookkeeping_prefix = ".wh..wh.";  // AUFS' own, which means nothing here
 constexpr std::string_view windows_files = "Files/";
 
 std::string joined(std::string_view directory, std::string_view name) {

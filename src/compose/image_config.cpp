@@ -2,9 +2,10 @@
 
 #include <ocimux/base/error.hpp>
 
+#include "spec/rfc3339.hpp"
+
 #include <algorithm>
 #include <array>
-#include <ctime>
 
 namespace ocimux {
 namespace {
@@ -122,20 +123,6 @@ std::string finish_config(Json config, const RootfsConfig& rootfs) {
   std::stable_sort(config.as_object().begin(), config.as_object().end(),
                    [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
   return config.dump();
-}
-
-std::string rfc3339(std::int64_t seconds) {
-  const std::time_t time = seconds;
-  std::tm utc{};
-  std::array<char, 40> text{};
-  // RFC 3339 writes years with four digits; std::tm counts them from 1900.
-  constexpr int first_year = 1000 - 1900;
-  constexpr int last_year = 9999 - 1900;
-  if (::gmtime_r(&time, &utc) == nullptr || utc.tm_year < first_year || utc.tm_year > last_year ||
-      std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
-    throw Error(Errc::corrupt, "expected a time in the calendar, found " + std::to_string(seconds));
-  }
-  return text.data();
 }
 
 }  // namespace ocimux

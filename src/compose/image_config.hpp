@@ -40,7 +40,4 @@ struct RootfsConfig {
 /// @p config with platform, layers, time and history as @p rootfs says; the document.
 std::string finish_config(Json config, const RootfsConfig& rootfs);
 
-/// RFC 3339 in UTC: `2026-11-20T21:00:00Z`.
-std::string rfc3339(std::int64_t seconds);
-
 }  // namespace ocimux

@@ -2,6 +2,8 @@
 
 #include <ocimux/base/error.hpp>
 
+#include "tar/path.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -116,35 +118,17 @@ const Node* FileTree::find(std::string_view key) const {
 }
 
 std::string FileTree::through_links(std::string_view path) const {
-  constexpr int most_links = 40;
   if (names_ == Names::folded) return std::string(path);
-  std::string done;
-  std::string rest(parent_path(path));
-  for (int followed = 0; !rest.empty();) {
-    const std::size_t slash = std::min(rest.find('/'), rest.size());
-    const std::string part = rest.substr(0, slash);
-    rest.erase(0, std::min(slash + 1, rest.size()));
-    if (part.empty() || part == ".") continue;
-    if (part == "..") {
-      done = parent_path(done);
-      continue;
-    }
-    const std::string here = done.empty() ? part : done + "/" + part;
-    const Node* there = find(here);
-    if (there == nullptr || there->kind != Node::Kind::symlink) {
-      done = here;
-      continue;
-    }
-    if (++followed > most_links) {
-      throw Error(Errc::corrupt, "'" + std::string(path) +
-                                     "': expected a path, found a circle of " +
-                                     "links in front of it");
-    }
-    if (there->link_target().starts_with('/')) done.clear();
-    rest = std::string(there->link_target()) + "/" + rest;
+  const auto directory = follow_links(parent_path(path), [this](const std::string& at) {
+    const Node* there = find(at);
+    const bool link = there != nullptr && there->kind == Node::Kind::symlink;
+    return link ? std::optional(std::string_view(there->link_target())) : std::nullopt;
+  });
+  if (!directory) {
+    throw Error(Errc::corrupt, "'" + std::string(path) +
+                                   "': expected a path, found a circle of links in front of it");
   }
-  const std::string_view name = base_name(path);
-  return done.empty() ? std::string(name) : done + "/" + std::string(name);
+  return joined_path(*directory, base_name(path));
 }
 
 void FileTree::weigh(std::size_t more) {
@@ -279,16 +263,6 @@ TarMember hard_link_to(const std::string& target, TarMember member) {
   member.sparse = false;
   member.xattrs.clear();
   return member;
-}
-
-std::string_view parent_path(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
-
-std::string_view base_name(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
 }  // namespace ocimux

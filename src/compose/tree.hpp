@@ -132,9 +132,4 @@ class FileTree final {
 /// @p member as a hard link to the path @p target.
 TarMember hard_link_to(const std::string& target, TarMember member);
 
-/// The path above @p path; empty for one at the top.
-std::string_view parent_path(std::string_view path);
-/// The last component of @p path.
-std::string_view base_name(std::string_view path);
-
 }  // namespace ocimux

@@ -2,6 +2,8 @@
 
 #include <ocimux/base/error.hpp>
 
+#include "tar/path.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <numeric>

@@ -1,6 +1,6 @@
 #include "jobs/document_difference.hpp"
 
-#include "jobs/verify_kinds.hpp"
+#include "spec/rfc3339.hpp"
 
 #include <algorithm>
 #include <map>

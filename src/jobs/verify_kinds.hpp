@@ -4,7 +4,6 @@
 
 #include "spec/json.hpp"
 
-#include <string_view>
 #include <vector>
 
 namespace ocimux {
@@ -16,8 +15,5 @@ std::vector<Error> wrong_kinds(const Json& config);
 /// Throws Errc::corrupt where a descriptor that has all it needs has a member of another kind than
 /// image-spec (descriptor.md) says.
 void check_optional_members(const Json& descriptor);
-
-/// True for a time as RFC 3339 writes it.
-bool is_rfc3339(std::string_view text);
 
 }  // namespace ocimux

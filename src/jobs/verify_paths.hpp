@@ -1,5 +1,6 @@
 #pragma once
 
+#include "spec/whiteout.hpp"
 #include "tar/path.hpp"
 
 #include <algorithm>
@@ -10,11 +11,9 @@
 
 namespace ocimux {
 
-/// How names of whiteouts begin (image-spec, layer.md).
-inline constexpr std::string_view whiteout_prefix = ".wh.";
-
-/// aufs' own names, which engines pass over; the first is the mark of an opaque directory.
-inline constexpr std::array<std::string_view, 4> special_whiteouts{".wh..wh..opq", ".wh..wh.plnk",
+/// The names that AUFS knows of its own, which engines pass over; the first is the marker of an
+/// opaque directory.
+inline constexpr std::array<std::string_view, 4> special_whiteouts{opaque_marker, ".wh..wh.plnk",
                                                                    ".wh..wh.aufs", ".wh..wh.orph"};
 
 inline std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }

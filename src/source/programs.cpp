@@ -1,7 +1,9 @@
 #include "source/programs.hpp"
 
 #include "spec/letter_case.hpp"
+#include "spec/whiteout.hpp"
 #include "spec/windows_version.hpp"
+#include "tar/path.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,8 +19,6 @@ constexpr std::size_t most_bytes = std::size_t{64} << 20;  // of all names
 constexpr std::size_t bytes_of_a_name = 64;                // beside its characters, about
 constexpr std::size_t most_kinds = 256;
 constexpr std::size_t shortest_executable = 45;  // a tiny ELF program made by hand
-constexpr std::string_view whiteout_prefix = ".wh.";
-constexpr std::string_view opaque_marker = ".wh..wh..opq";
 
 // These are renewed with every update of Windows, so the newest of them tells its revision.
 constexpr std::array<std::string_view, 3> versioned{
@@ -30,17 +30,6 @@ bool is_same_kind(const Executable& a, const Executable& b) {
                     executable.machine, executable.program, executable.managed);
   };
   return all(a) == all(b);
-}
-
-std::string_view parent_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
-
-std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-std::string joined(std::string_view directory, std::string_view name) {
-  return directory.empty() ? std::string(name) : std::string(directory) + "/" + std::string(name);
 }
 
 // `C:\velero` as a path below the root: `velero`.
@@ -60,13 +49,13 @@ std::string_view path_in_root(std::string_view member_path) {
 }
 
 void Programs::add(const TarMember& member, std::string_view path, const ReadAt& content) {
-  const std::string_view name = name_of(path);
+  const std::string_view name = base_name(path);
   hide(std::string(path), member.kind);
   if (name.starts_with(whiteout_prefix)) {
     if (!has_room(whiteouts_.size(), path.size())) return;
     whiteouts_.push_back(name == opaque_marker
-                             ? std::string(parent_of(path)) + "/"
-                             : joined(parent_of(path), name.substr(whiteout_prefix.size())));
+                             ? std::string(parent_path(path)) + "/"
+                             : joined_path(parent_path(path), name.substr(whiteout_prefix.size())));
   } else if (member.kind == TarMember::Kind::regular) {
     add_regular(member, std::string(path), content);
   } else if (has_room(links_.size(), path.size() + member.link_target.size())) {
@@ -171,31 +160,14 @@ const Executable* Programs::at(const std::string& path) const {
   return found == executables_.end() ? nullptr : &kinds_[found->second];
 }
 
-// Follows links part by part, as the kernel does, inside the root.
 std::string Programs::resolved(std::string_view path) const {
-  constexpr int most_links = 40;
-  std::string done;
-  std::string rest(path);
-  for (int followed = 0; !rest.empty();) {
-    const std::size_t slash = std::min(rest.find('/'), rest.size());
-    const std::string part = rest.substr(0, slash);
-    rest.erase(0, std::min(slash + 1, rest.size()));
-    if (part.empty() || part == ".") continue;
-    if (part == "..") {
-      done = parent_of(done);
-      continue;
-    }
-    const std::string here = joined(done, part);
-    const auto link = links_.find(here);
-    if (link == links_.end()) {
-      done = here;
-      continue;
-    }
-    if (++followed > most_links) return {};
-    if (link->second.starts_with('/')) done.clear();
-    rest = link->second + "/" + rest;
-  }
-  return done;
+  return follow_links(path,
+                      [this](const std::string& at) {
+                        const auto link = links_.find(at);
+                        return link == links_.end() ? std::nullopt
+                                                    : std::optional<std::string_view>(link->second);
+                      })
+      .value_or("");
 }
 
 const Executable* Programs::find(std::string_view path) const {

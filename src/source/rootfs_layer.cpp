@@ -1,6 +1,7 @@
 #include <ocimux/base/error.hpp>
 
 #include "base/parallel.hpp"
+#include "io/stopping_sink.hpp"
 #include "source/rootfs.hpp"
 #include "source/rootfs_members.hpp"
 #include "tar/reader.hpp"
@@ -8,21 +9,6 @@
 
 namespace ocimux {
 namespace {
-
-/// Ends a long member promptly when the work is to stop.
-class StoppingSink final : public Sink {
- public:
-  StoppingSink(Sink& next, const std::stop_token& stop) : next_(next), stop_(stop) {}
-  void write(Bytes bytes) override {
-    throw_if_stopped(stop_);
-    next_.write(bytes);
-  }
-  void finish() override { next_.finish(); }
-
- private:
-  Sink& next_;
-  const std::stop_token& stop_;
-};
 
 void write_anew(const RootfsImage& image, std::optional<std::int64_t> latest, Sink& to,
                 const std::stop_token& stop) {

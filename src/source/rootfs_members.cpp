@@ -2,31 +2,12 @@
 
 #include <ocimux/base/error.hpp>
 
-#include "base/parallel.hpp"
+#include "io/stopping_sink.hpp"
 #include "tar/reader.hpp"
 
 #include <array>
 
 namespace ocimux {
-namespace {
-
-/// Passes bytes on until the work is to stop; the other sink is left unfinished.
-class StoppingSink final : public Sink {
- public:
-  StoppingSink(Sink& next, const std::stop_token& stop) : next_(next), stop_(stop) {}
-  void write(Bytes bytes) override {
-    throw_if_stopped(stop_);
-    next_.write(bytes);
-  }
-  void finish() override {}
-
- private:
-  Sink& next_;
-  const std::stop_token& stop_;
-};
-
-}  // namespace
-
 bool is_overlay_xattr(std::string_view name) {
   return name.starts_with("trusted.overlay.") || name.starts_with("user.overlay.");
 }

@@ -2,6 +2,9 @@
 
 #include <ocimux/base/error.hpp>
 
+#include <algorithm>
+#include <cstddef>
+
 namespace ocimux {
 
 std::string member_path(std::string_view name) {
@@ -24,6 +27,43 @@ std::string member_path(std::string_view name) {
     path += part;
   }
   return path;
+}
+
+std::string_view parent_path(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+std::string joined_path(std::string_view directory, std::string_view name) {
+  return directory.empty() ? std::string(name) : std::string(directory) + "/" + std::string(name);
+}
+
+std::optional<std::string> follow_links(std::string_view path, const LinkAt& link_at) {
+  constexpr int most_links = 40;
+  std::string done;
+  std::string rest(path);
+  for (int followed = 0; !rest.empty();) {
+    const std::size_t slash = std::min(rest.find('/'), rest.size());
+    const std::string part = rest.substr(0, slash);
+    rest.erase(0, std::min(slash + 1, rest.size()));
+    if (part.empty() || part == ".") continue;
+    if (part == "..") {
+      done = parent_path(done);
+      continue;
+    }
+    std::string here = joined_path(done, part);
+    const std::optional<std::string_view> target = link_at(here);
+    if (!target) {
+      done = std::move(here);
+      continue;
+    }
+    if (++followed > most_links) return std::nullopt;
+    if (target->starts_with('/')) done.clear();
+    rest = std::string(*target) + "/" + rest;
+  }
+  return done;
 }
 
 }  // namespace ocimux

@@ -144,23 +144,5 @@ TEST(TakeSettings, RefusesSettingsThatAreNone) {
               HasSubstr("corrupt: expected an object, found an array"));
 }
 
-TEST(Rfc3339, IsUtcToTheSecond) {
-  EXPECT_EQ(rfc3339(0), "1970-01-01T00:00:00Z");
-  EXPECT_EQ(rfc3339(some_time), "2026-11-20T21:00:00Z");
-  EXPECT_EQ(rfc3339(951'782'400), "2000-02-29T00:00:00Z");
-  EXPECT_EQ(rfc3339(-1), "1969-12-31T23:59:59Z");
-  EXPECT_EQ(rfc3339(4'294'967'296), "2106-02-07T06:28:16Z");
-  EXPECT_EQ(rfc3339(253'402'300'799), "9999-12-31T23:59:59Z");
-  EXPECT_EQ(rfc3339(-30'610'224'000), "1000-01-01T00:00:00Z");
-}
-
-TEST(Rfc3339, RefusesYearsItCannotWrite) {
-  for (const std::int64_t seconds :
-       {std::int64_t{253'402'300'800}, std::int64_t{-30'610'224'001}, INT64_MAX, INT64_MIN}) {
-    EXPECT_EQ(refusal([&] { return rfc3339(seconds); }),
-              "corrupt: expected a time in the calendar, found " + std::to_string(seconds));
-  }
-}
-
 }  // namespace
 }  // namespace ocimux

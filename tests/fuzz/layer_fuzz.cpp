@@ -7,6 +7,7 @@
 #include "source/layer_programs.hpp"
 #include "source/member_front.hpp"
 #include "source/rootfs.hpp"
+#include "tar/path.hpp"
 #include "tar/reader.hpp"
 
 #include <algorithm>

@@ -95,18 +95,6 @@ TEST(VerifyKinds, TimesAreTimes) {
               ElementsAre("document-shape main > config > history[0]: created: " + time + "'"));
   EXPECT_THAT(found_in_config(R"(,"history":[{"created_by":3}])"),
               ElementsAre(HasSubstr("history[0]: created_by: a string, not an integer")));
-  for (const char* good :
-       {"2026-11-20T21:00:00Z", "0001-01-01T00:00:00Z", "2026-11-20T21:00:00.123456789Z",
-        "2024-02-29T23:59:59+14:00", "2026-11-20T21:00:00-05:30"}) {
-    EXPECT_TRUE(is_rfc3339(good)) << good;
-  }
-  for (const char* bad :
-       {"", "2026-11-20", "2026-11-20T21:00:00", "2026-11-20 21:00:00Z", "2026-13-20T21:00:00Z",
-        "2026-02-29T21:00:00Z", "2026-11-20T24:00:00Z", "2026-11-20T21:60:00Z",
-        "2026-11-20T21:00:60Z", "2026-11-20T21:00:00.Z", "2026-11-20T21:00:00Zx",
-        "2026-11-20T21:00:00+0100", "2026-11-20T21:00:00+01:00Z", "-026-11-20T21:00:00Z"}) {
-    EXPECT_FALSE(is_rfc3339(bad)) << bad;
-  }
 }
 
 TEST(VerifyKinds, MembersOfDescriptorsAreOfTheirKinds) {
