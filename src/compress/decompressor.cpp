@@ -22,7 +22,8 @@ std::unique_ptr<Sink> make_decompressor(Codec codec, Sink& next) {
 
 Error damaged_stream(Codec codec, std::string_view found) {
   return {Errc::corrupt,
-          "expected " + std::string(name_of(codec)) + " data, found " + std::string(found)};
+          "expected " + std::string(name_of(codec)) + " data, found " + std::string(found),
+          "the file is damaged: copy or build it again"};
 }
 
 Error cut_stream(Codec codec) {

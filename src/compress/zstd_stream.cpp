@@ -2,6 +2,8 @@
 
 #include "compress/decompressors.hpp"
 
+#include <zstd_errors.h>
+
 #include <algorithm>
 #include <cstddef>
 
@@ -9,6 +11,25 @@ namespace ocimux {
 namespace {
 
 constexpr std::size_t largest_frame_header = 18;  // RFC 8878, 3.1.1.1
+
+Error refusal(std::size_t result, bool behind_a_frame) {
+  switch (ZSTD_getErrorCode(result)) {
+    case ZSTD_error_prefix_unknown:
+      return {Errc::corrupt,
+              behind_a_frame ? "expected another zstd frame or the end behind one, found something "
+                               "else"
+                             : "expected a zstd frame, found something else",
+              "the file is damaged, or something was put behind it: copy or build it again"};
+    case ZSTD_error_frameParameter_windowTooLarge:
+      return {Errc::corrupt,
+              "expected zstd frames with a window of at most 128 MiB, found a larger one",
+              "compress it without --ultra, and with --long=27 at most"};
+    case ZSTD_error_dictionary_wrong:
+      return {Errc::corrupt, "expected zstd frames without a dictionary, found one that needs it",
+              "compress it without -D"};
+    default: return damaged_stream(Codec::zstd, ZSTD_getErrorName(result));
+  }
+}
 
 }  // namespace
 
@@ -23,7 +44,8 @@ void ZstdStream::step(ZSTD_outBuffer& output, ZSTD_inBuffer& input) {
   ZSTD_inBuffer given = input;
   if (in_frame_ < largest_frame_header) given.size = std::min(input.size, input.pos + 1);
   left_ = ZSTD_decompressStream(context_.get(), &output, &given);
-  if (ZSTD_isError(left_) != 0) throw damaged_stream(Codec::zstd, ZSTD_getErrorName(left_));
+  if (ZSTD_isError(left_) != 0) throw refusal(left_, ended_);
+  ended_ = ended_ || left_ == 0;
   in_frame_ = left_ == 0 ? 0 : std::min(in_frame_ + (given.pos - input.pos), largest_frame_header);
   input.pos = given.pos;
   full_ = output.pos == output.size && left_ != 0;

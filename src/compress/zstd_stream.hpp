@@ -30,6 +30,7 @@ class ZstdStream final {
   Handle<ZSTD_DCtx, ZSTD_freeDCtx> context_;
   std::size_t in_frame_ = 0;  // bytes of it that were taken, as far as its header can be
   bool full_ = false;
+  bool ended_ = false;    // a frame did
   std::size_t left_ = 1;  // zstd's hint: 0 at the end of a frame
 };
 

@@ -141,6 +141,13 @@ void check_windows_layer(const RootfsImage& rootfs, const std::stop_token& stop)
                  true);
   }
   contents.end();
+  if (!contents.form().whiteout.empty()) {
+    throw Error(
+        Errc::corrupt,
+        "expected no whiteouts in the first layer of an image for Windows, found '" +
+            contents.form().whiteout + "'",
+        "Windows refuses them there: make an archive of the whole image, or leave them out");
+  }
   if (contents.form().wrong.empty()) return;
   const Said& said = contents.form().wrong.front();
   throw Error(Errc::corrupt, "expected " + said.expected + ", found " + said.found, said.hint);

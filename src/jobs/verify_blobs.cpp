@@ -122,7 +122,9 @@ void tell_blob(const ListedBlob& blob, const BlobFacts& facts, Findings& finding
   tell_compression(blob, facts, findings);
   tell_diff_ids(blob, facts, findings);
   if (facts.tar) {
-    findings.add(blob.spot, "layer-tar", said_by(*facts.tar).said, descriptor.digest, more);
+    SaidAt at = said_by(*facts.tar);
+    findings.add(blob.spot.below(at.where), "layer-tar", std::move(at.said), descriptor.digest,
+                 more);
   }
   for (const LayerRemark& remark : facts.remarks) {
     findings.add(blob.spot, remark.code, remark.said, descriptor.digest, more);

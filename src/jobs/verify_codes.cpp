@@ -34,6 +34,7 @@ const std::vector<VerifyCode>& verify_codes() {
       {"layer-compression", error, "layers"},
       {"layer-tar", error, "layers"},
       {"layer-end", warning, "layers"},
+      {"member-type", error, "layers"},
       {"whiteout-name", error, "layers"},
       {"path-escapes", error, "layers"},
       {"path-absolute", warning, "layers"},

@@ -1,6 +1,7 @@
 #include "jobs/verify_contents.hpp"
 
 #include "jobs/verify_paths.hpp"
+#include "jobs/verify_types.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -86,6 +87,7 @@ std::optional<std::string> LayerContents::add(const TarMember& member, Records r
   std::optional<std::string> path = path_of(member.path, "names");
   if (!path) return path;
   if (path->empty()) check_root(member.kind);
+  if (auto said = odd_type(member, *path)) remark("member-type", std::move(*said));
   check_whiteout(*path);
   windows_.add(member, *path, records, entries_ <= most_entries);
   if (entries_ > most_entries) return path;

@@ -122,6 +122,12 @@ void read_to_end(Source& from) {
 
 std::optional<LayerRemark> remark_on(TarEnd end) {
   if (end == TarEnd::marked) return std::nullopt;
+  if (end == TarEnd::followed) {
+    return LayerRemark{"layer-end",
+                       {"nothing but zeros behind the two blocks of zeros that end the tar",
+                        "more, which engines do not read",
+                        "archives that were joined must be layers of their own"}};
+  }
   return LayerRemark{
       "layer-end",
       {"two blocks of zeros at the end of the tar",
@@ -246,8 +252,9 @@ std::vector<LayerRemark> remarks_on(const std::shared_ptr<const File>& file,
                                     const std::stop_token& stop) {
   LayerContents contents;
   TarReader reader(file);
-  while (const auto member = reader.next()) {
+  while (auto member = reader.next()) {
     throw_if_stopped(stop);
+    member->odd_type.reset();  // merge writes such a tar anew
     contents.add(*member, LayerContents::Records::present);
   }
   contents.end();

@@ -2,6 +2,7 @@
 
 #include "jobs/verify_paths.hpp"
 
+#include <algorithm>
 #include <functional>
 
 namespace ocimux {
@@ -10,6 +11,12 @@ namespace {
 using Kind = TarMember::Kind;
 
 std::string_view first_part(std::string_view path) { return path.substr(0, path.find('/')); }
+
+constexpr std::string_view bad_in_names = "<>\"\\|?*";
+
+bool is_stream(std::string_view path) {
+  return base_name(path).find(':') != std::string_view::npos;
+}
 
 bool is_windows_tree(std::string_view path) {
   return path.starts_with("Files/") || path.starts_with("UtilityVM/Files/");
@@ -20,12 +27,18 @@ bool is_windows_tree(std::string_view path) {
 void WindowsContents::add(const TarMember& member, const std::string& path, Records records,
                           bool compare) {
   const std::string_view top = first_part(path);
+  const bool whiteout = base_name(path).starts_with(whiteout_prefix);
   check_top(path);
-  check_whiteout(path);
+  if (is_stream(path)) return check_stream(member.kind, path);
+  last_ = path;
+  check_name(path);
+  if (whiteout) check_whiteout(path);
   if (member.kind == Kind::hard_link) check_link(member, path);
   // The utility VM is a copy of the one below, if there is one, in which all may be there already.
   if (compare && (top == "Files" || top == "Hives")) check_place(member.kind, path);
-  if (top != "Files" || (member.kind != Kind::regular && member.kind != Kind::directory)) return;
+  if (whiteout || top != "Files" ||
+      (member.kind != Kind::regular && member.kind != Kind::directory))
+    return;
   ++form_.entries;
   if (records == Records::missing) ++form_.without_records;
 }
@@ -40,13 +53,36 @@ void WindowsContents::check_top(const std::string& path) {
 }
 
 void WindowsContents::check_whiteout(const std::string& path) {
+  form_.whiteout = form_.whiteout.empty() ? path : form_.whiteout;
   const std::string_view name = base_name(path);
   if (name == special_whiteouts.front()) {
     wrong("opaque", {"whiteouts by name in a layer of Windows",
                      in_quotes(path) + ", which it takes for one of '.wh..opq'"});
-  } else if (name.starts_with(whiteout_prefix) && !is_windows_tree(path)) {
+  } else if (!is_windows_tree(path)) {
     wrong("whiteout", {"whiteouts below 'Files' in a layer of Windows", in_quotes(path)});
   }
+}
+
+// What stands behind a file under its name, a colon and more is one of its alternate data streams:
+// go-winio (backuptar) writes all that follow at once into the file.
+void WindowsContents::check_stream(Kind kind, const std::string& path) {
+  const std::string_view file =
+      std::string_view(path).substr(0, path.rfind('/') + 1 + base_name(path).find(':'));
+  if (kind == Kind::regular && file == last_) return;
+  wrong("stream", {"streams of a file (FILE:STREAM) right behind it in a layer of Windows",
+                   in_quotes(path) + (last_.empty() ? "" : " behind " + in_quotes(last_)),
+                   "a name with a colon is no file's there"});
+}
+
+void WindowsContents::check_name(const std::string& path) {
+  const std::string_view name = base_name(path);
+  const auto bad = std::find_if(name.begin(), name.end(), [](char c) {
+    return static_cast<unsigned char>(c) < ' ' || bad_in_names.find(c) != std::string_view::npos;
+  });
+  if (bad == name.end()) return;
+  wrong("name",
+        {"names that Windows takes in a layer of it", in_quotes(path),
+         "Windows has no names with control characters or any of " + std::string(bad_in_names)});
 }
 
 void WindowsContents::check_link(const TarMember& member, const std::string& path) {
@@ -69,7 +105,8 @@ void WindowsContents::check_place(Kind kind, const std::string& path) {
     wrong("twice", {"each path once in a layer of Windows, to which upper and lower case are one",
                     in_quotes(path) + (there->second.spelling == known.spelling
                                            ? " again"
-                                           : " again, in other letters before")});
+                                           : " again, in other letters before"),
+                    "Windows has one file of all spellings of a name: leave one"});
   }
   const std::string_view above = parent_path(key);
   if (kind == Kind::hard_link || above.empty()) return;

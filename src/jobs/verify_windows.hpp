@@ -18,6 +18,7 @@ namespace ocimux {
 /// What a layer has at its top and below, as Windows wants it.
 struct WindowsForm {
   std::vector<Said> wrong = {};     ///< as code `windows-layer-form`
+  std::string whiteout = {};        ///< the first, which a layer without others below must not have
   std::size_t entries = 0;          ///< files and directories below `Files`
   std::size_t without_records = 0;  ///< of these, without MSWINDOWS records
 };
@@ -44,12 +45,15 @@ class WindowsContents final {
 
   void check_top(const std::string& path);
   void check_whiteout(const std::string& path);
+  void check_stream(TarMember::Kind kind, const std::string& path);
+  void check_name(const std::string& path);
   void check_link(const TarMember& member, const std::string& path);
   void check_place(TarMember::Kind kind, const std::string& path);
   void wrong(std::string_view kind, Said said);
 
   WindowsForm form_;
   std::map<std::string_view, std::pair<Said, std::size_t>> wrong_;  // first, and how many
+  std::string last_;                                                // entry that is no stream
   std::unordered_map<std::uint64_t, Known> known_;
   FileTree names_{Names::folded};
 };

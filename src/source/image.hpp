@@ -43,7 +43,8 @@ struct SavedImage {
 struct RootfsImage {
   std::shared_ptr<const File> file;
   std::string directory;  ///< the platform's directory; empty when the tar is the root
-  /// False when the tar as it is can be the layer; else it is written anew.
+  /// False when the tar as it is can be the layer; else it is written anew, such as with members of
+  /// types that engines do not unpack.
   bool rewrite = false;
   std::set<std::string> left_out = {};  ///< members that are no part of the root filesystem
   std::int64_t size = 0;                ///< bytes of the layer to be, about

@@ -96,7 +96,7 @@ void RootfsSurvey::count(RootfsImage& image, const TarMember& member, std::strin
   image.newest_mtime = std::max(image.newest_mtime, member.mtime);
   image.newest_mtime_up =
       std::max(image.newest_mtime_up, member.mtime + (member.mtime_nanoseconds > 0 ? 1 : 0));
-  if (member.sparse || has_overlay_xattr(member)) image.rewrite = true;
+  if (member.sparse || member.odd_type || has_overlay_xattr(member)) image.rewrite = true;
   if (is_attestation(*file_, member, path)) {
     image.left_out.insert(member.path);
     image.rewrite = true;

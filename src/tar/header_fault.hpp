@@ -1,29 +1,42 @@
 #pragma once
 
+#include "tar/member_headers.hpp"
+
 #include <optional>
-#include <string_view>
+#include <string>
 
 namespace ocimux {
 
 /// What is wrong with a header, in words of an error: what was expected, and what was found.
 struct HeaderFault {
-  std::string_view expected;
-  std::string_view found;
+  std::string expected;
+  std::string found;
 };
 
-/// Looks through @p headers, all blocks of a member before its content, for what libarchive reads
-/// in another way than engines do, which would find another name or other content:
+/// Looks through @p headers for what libarchive reads in another way than Go's archive/tar and so
+/// engines do, which would find another name or other content, or none:
 ///
 /// - a map of holes and the size with them, as in GNU tar's old format, or one of these, and
-/// another
-///   type than that of a member with holes; or that type, and not both. libarchive goes by the map
-///   and the size, GNU tar and engines by the type.
-/// - a prefix of the name in a header of GNU tar's format, which has none. Go's archive/tar takes
-///   one where the times that should be there are no numbers (Go before 1.8 wrote such headers).
+///   another type than that of a member with holes; or that type, and not both. libarchive goes by
+///   the map and the size, GNU tar and engines by the type.
+/// - a prefix of the name in a header of GNU tar's format, which has none. Go takes one where the
+///   times that should be there are no numbers (Go before 1.8 wrote such headers).
 /// - a prefix in one that only nearly has the standard's magic, or that is longer than star's in a
-///   header of star's, which libarchive takes and Go does not.
+///   header of star's, which libarchive takes and Go does not; times in that which are no numbers.
+/// - what pax_fault() finds.
+std::optional<HeaderFault> header_fault(const MemberHeaders& headers);
+
+/// The same of pax headers, and of GNU tar's long names beside them:
 ///
-/// A text in a pax header that looks like such a header counts as one.
-std::optional<HeaderFault> header_fault(std::string_view headers);
+/// - a path, or the target of a link, in both: Go goes by the long name, libarchive by what comes
+///   last.
+/// - records of holes that are none of GNU tar's three forms (0.0, 0.1 and 1.0 of "Storing Sparse
+///   Files" in its manual); libarchive takes each for itself.
+/// - numbers, times and names that Go does not take.
+std::optional<HeaderFault> pax_fault(const MemberHeaders& headers);
+
+/// Whether Go's archive/tar reads @p field of a header as a number: octal digits with spaces and
+/// NULs around, or 63 bits and a sign in base 256.
+bool is_header_number(std::string_view field);
 
 }  // namespace ocimux

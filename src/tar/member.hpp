@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace ocimux {
@@ -16,7 +17,9 @@ struct TarMember {
   std::int64_t header_offset = 0;  ///< where its first header begins, extension headers included
   std::int64_t data_offset = 0;    ///< where its content begins; nothing useful if sparse
   bool sparse = false;             ///< the content is stored with holes left out
-  std::uint32_t mode = 0;          ///< permission bits, with setuid, setgid and sticky
+  /// The type in its headers where engines refuse it, or take a directory for a file by it.
+  std::optional<char> odd_type = {};
+  std::uint32_t mode = 0;  ///< permission bits, with setuid, setgid and sticky
   std::int64_t uid = 0;
   std::int64_t gid = 0;
   std::int64_t mtime = 0;              ///< whole seconds since 1970, rounded down

@@ -56,6 +56,14 @@ struct Pulled {
     return cut(before + std::string(as_text(have)), std::max(begin, back) - back, until - begin);
   }
 
+  /// What of `have` stands at @p begin and behind it.
+  [[nodiscard]] Bytes from_there(std::int64_t begin) const {
+    const std::int64_t start = position - static_cast<std::int64_t>(have.size());
+    const auto at =
+        std::clamp<std::int64_t>(begin - start, 0, static_cast<std::int64_t>(have.size()));
+    return have.subspan(static_cast<std::size_t>(at));
+  }
+
   static la_ssize_t on_read(archive* /*reader*/, void* data, const void** bytes) noexcept {
     auto& pulled = *static_cast<Pulled*>(data);
     try {

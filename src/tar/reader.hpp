@@ -16,6 +16,7 @@ namespace ocimux {
 enum class TarEnd {
   marked,    ///< two blocks of zeros, as POSIX says
   unmarked,  ///< one or none, behind a whole block
+  followed,  ///< the same, and more than zeros behind it, which nobody reads
   unpadded,  ///< the last member's content, not filled up to a whole block
 };
 

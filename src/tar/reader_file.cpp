@@ -1,4 +1,5 @@
 #include "io/memory.hpp"
+#include "tar/header_fields.hpp"
 #include "tar/pulled_file.hpp"
 #include "tar/reader_state.hpp"
 
@@ -11,10 +12,8 @@
 namespace ocimux {
 namespace {
 
-constexpr std::int64_t block_size = 512;
+constexpr std::int64_t block_size = tar_block;
 constexpr std::int64_t end_marker = 2 * block_size;
-constexpr std::int64_t size_offset = 124;  // of the size in a header
-constexpr std::size_t size_width = 12;
 // A tar program fills its last record with zeros; the largest record GNU tar users ask for
 // (--blocking-factor) is far below this. More would be a way to hide or to inflate.
 constexpr std::int64_t largest_padding = 4 << 20;
@@ -106,9 +105,9 @@ class FileState final : public TarReader::State {
   // programs write the file's size into a hard link, and all agree that it means nothing there.)
   [[nodiscard]] bool forgot_a_size(const TarMember& member) const {
     if (member.kind == TarMember::Kind::hard_link) return false;
-    std::array<std::byte, size_width> field{};
-    const std::size_t count =
-        client_.file->read_at(field, member.data_offset - block_size + size_offset);
+    std::array<std::byte, size_field.width> field{};
+    const std::size_t count = client_.file->read_at(
+        field, member.data_offset - block_size + std::int64_t{size_field.offset});
     const std::string_view text = as_text(Bytes(field).first(count));
     return text.find_first_not_of(std::string_view("0 \0", 3)) != std::string_view::npos;
   }

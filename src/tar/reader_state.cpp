@@ -2,7 +2,6 @@
 
 #include "tar/header_fault.hpp"
 #include "tar/pulled.hpp"
-#include "tar/sparse.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,6 +16,8 @@ constexpr std::int64_t largest_header = 4 << 20;
 // Holes are written out as zeros, and some bytes can claim any number of them.
 constexpr std::int64_t largest_sparse_content = std::int64_t{64} << 30;
 
+std::string shown_path(const TarMember& member) { return member.path.empty() ? "." : member.path; }
+
 }  // namespace
 
 void throw_large_header() {
@@ -25,9 +26,12 @@ void throw_large_header() {
 }
 
 Error content_where_none_is(const TarMember& member) {
-  return {Errc::corrupt, "'" + member.path +
-                             "': expected content only in regular files, "
-                             "found a size in another kind"};
+  return {Errc::corrupt,
+          "'" + shown_path(member) +
+              "': expected content only in regular files, found a size in another kind",
+          member.odd_type == 'D' ? "it is GNU tar's incremental format: make the archive without "
+                                   "--listed-incremental (-g)"
+                                 : ""};
 }
 
 TarReader::State::State() : reader(archive_read_new()) {
@@ -49,14 +53,18 @@ int TarReader::State::next_header(archive_entry*& entry) {
 }
 
 void TarReader::State::check_headers(TarMember& member) {
-  const std::string headers = headers_of(member);
+  const std::string bytes = headers_of(member);
+  const MemberHeaders headers =
+      within("'" + shown_path(member) + "'", [&] { return split_headers(bytes); });
   if (const auto fault = header_fault(headers)) {
-    throw Error(Errc::corrupt,
-                "'" + member.path + "': expected " + std::string(fault->expected) + ", found " +
-                    std::string(fault->found),
-                "tar programs disagree on what such a member is: make the archive again");
+    throw Error(
+        Errc::corrupt,
+        "'" + shown_path(member) + "': expected " + fault->expected + ", found " + fault->found,
+        "tar programs disagree on what such a member is: make the archive again");
   }
-  member.sparse = member.sparse || (reads_by_position() && headers_say_sparse(headers) &&
+  member.odd_type = headers.odd_type;
+  if (headers.type() == '0' && member.kind == TarMember::Kind::directory) member.odd_type = '0';
+  member.sparse = member.sparse || (reads_by_position() && headers.have_holes() &&
                                     member.kind == TarMember::Kind::regular);
   if (!member.sparse) return;
   if (member.size > largest_sparse_content - sparse_content_) {

@@ -44,8 +44,8 @@ struct TarReader::State {
 
   /// libarchive's next header, in bounded memory.
   int next_header(archive_entry*& entry);
-  /// Finds out whether @p member has holes. Throws where readers would disagree on that, and where
-  /// the holes of all members together have no end.
+  /// Finds out whether @p member has holes, and a type that engines do not unpack. Throws where
+  /// readers would disagree on the former, and where the holes of all members together have no end.
   void check_headers(TarMember& member);
   void open(void* data, archive_read_callback* on_read) const;
   /// Throws what was parked, or else what libarchive says.

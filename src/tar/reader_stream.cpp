@@ -1,14 +1,20 @@
+#include "tar/header_fields.hpp"
 #include "tar/pulled.hpp"
 #include "tar/reader_state.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 namespace ocimux {
 namespace {
 
-constexpr std::int64_t block_size = 512;
+constexpr std::int64_t block_size = tar_block;
 constexpr std::int64_t end_marker = 2 * block_size;
+
+bool has_content(Bytes bytes) {
+  return std::any_of(bytes.begin(), bytes.end(), [](std::byte b) { return b != std::byte{}; });
+}
 
 class StreamState final : public TarReader::State {
  public:
@@ -65,9 +71,12 @@ class StreamState final : public TarReader::State {
     if (pulled_.failure) std::rethrow_exception(pulled_.failure);
     const std::int64_t at = archive_read_header_position(reader.get());
     const std::int64_t behind = archive_filter_bytes(reader.get(), 0);
-    while (!pulled_.pull().empty()) continue;
+    bool followed = has_content(pulled_.from_there(behind));
+    while (!pulled_.pull().empty()) followed = followed || has_content(pulled_.have);
     if (pulled_.end < at) return TarEnd::unpadded;
-    if (behind - at >= end_marker && pulled_.end >= behind) return TarEnd::marked;
+    if (behind - at >= end_marker && pulled_.end >= behind) {
+      return followed ? TarEnd::followed : TarEnd::marked;
+    }
     if (pulled_.end != at && pulled_.end != at + block_size) throw wrong_end(at);
     return TarEnd::unmarked;
   }

@@ -3,6 +3,7 @@
 #include "compress/compressor.hpp"
 #include "compress/gzip_blocks.hpp"
 #include "support/files.hpp"
+#include "support/refusal.hpp"
 #include "support/streams.hpp"
 
 #include <gmock/gmock.h>
@@ -14,6 +15,7 @@ namespace {
 
 using test::compressed_by;
 using test::error_of;
+using testing::HasSubstr;
 
 struct Program {
   const char* name;
@@ -197,6 +199,8 @@ TEST(ZstdDecompressor, SkipsSkippableFrames) {
 }
 
 // zstd 0.1 to 0.7, which Debian's library reads, and engines do not.
+// With zeros behind them the library refuses these itself but for the last, of 0.7, which is a
+// whole frame to it.
 TEST(ZstdDecompressor, RefusesFormatsBeforeTheStandard) {
   std::vector<std::string> magics{"\xfd\x2f\xb5\x1e"};
   for (const char version : {'\x22', '\x23', '\x24', '\x25', '\x26', '\x27'}) {
@@ -209,6 +213,20 @@ TEST(ZstdDecompressor, RefusesFormatsBeforeTheStandard) {
       EXPECT_EQ(error.code(), Errc::corrupt);
     }
   }
+}
+
+TEST(ZstdDecompressor, SaysWhatItExpected) {
+  const auto refusal_of = [](const std::string& bytes) {
+    return test::refusal([&] { decompressed(Codec::zstd, bytes); });
+  };
+  EXPECT_THAT(refusal_of("no frame"), HasSubstr("expected a zstd frame, found something else"));
+  EXPECT_THAT(refusal_of(compressed_by("zstd", "hello") + "more"),
+              HasSubstr("expected another zstd frame or the end behind one"));
+  // A frame of a window of 2 GiB; one of the dictionary 1.
+  EXPECT_THAT(refusal_of(std::string("\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00", 9)),
+              HasSubstr("a window of at most 128 MiB, found a larger one"));
+  EXPECT_THAT(refusal_of(std::string("\x28\xb5\x2f\xfd\x01\x48\x01\x01\x00\x00", 10)),
+              HasSubstr("frames without a dictionary, found one that needs it"));
 }
 
 // The library takes what begins a piece for a frame, though the piece before began one.

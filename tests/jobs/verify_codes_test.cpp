@@ -271,6 +271,13 @@ std::vector<std::pair<std::string, Make>> layers() {
          it.layer(Broken::sound_layer().substr(0, 512 + elf_program("amd64").size()));
          it.write();
        }},
+      {"member-type",
+       [](Broken& it) {
+         std::string layer = TarBuilder("ustar").file("x", "").bytes();
+         set_field(layer, 0, 156, "7");
+         it.layer(layer);
+         it.write();
+       }},
       {"whiteout-name", with(TarBuilder().file("a/.wh..", ""))},
       {"path-escapes", with(TarBuilder().file("a/../../x", ""))},
       {"path-absolute", with(TarBuilder().file("/x", ""))},

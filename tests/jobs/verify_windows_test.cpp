@@ -77,5 +77,38 @@ TEST(VerifyWindows, FindsWhatHasNoDirectoryBeforeIt) {
               ElementsAre("'Files/A/x' below 'Files/A', which is no directory"));
 }
 
+TEST(VerifyWindows, TakesStreamsRightBehindTheirFile) {
+  EXPECT_THAT(wrong_with({{"Files"},
+                          {"Files/f.txt", Kind::regular},
+                          {"Files/f.txt:one:$DATA", Kind::regular},
+                          {"Files/f.txt:two:$DATA", Kind::regular},
+                          {"Files/g.txt", Kind::regular},
+                          {"Files/f.txt:late:$DATA", Kind::regular}}),
+              ElementsAre("'Files/f.txt:late:$DATA' behind 'Files/g.txt'"));
+  EXPECT_THAT(wrong_with({{"Files"}, {"Files/a:b"}}), ElementsAre("'Files/a:b' behind 'Files'"));
+}
+
+TEST(VerifyWindows, FindsNamesThatWindowsDoesNotTake) {
+  EXPECT_THAT(wrong_with({{"Files"},
+                          {"Files/a\\b.txt", Kind::regular},
+                          {"Files/what?", Kind::regular},
+                          {"Files/a\nb", Kind::regular}}),
+              ElementsAre("'Files/a\\b.txt' (and 2 more in this layer)"));
+}
+
+// Neither has records of its own, as hcsshim writes them.
+TEST(VerifyWindows, CountsNoWhiteoutsAndStreams) {
+  WindowsContents contents;
+  for (const std::string path : {"Files/.wh.gone", "Files/f", "Files/f:s:$DATA"}) {
+    TarMember member;
+    member.path = path;
+    contents.add(member, path, WindowsContents::Records::missing, true);
+  }
+  contents.end();
+  EXPECT_EQ(contents.form().entries, 1U);
+  EXPECT_EQ(contents.form().without_records, 1U);
+  EXPECT_EQ(contents.form().whiteout, "Files/.wh.gone");
+}
+
 }  // namespace
 }  // namespace ocimux

@@ -5,6 +5,7 @@
 #include "tar/reader.hpp"
 
 #include "io/memory.hpp"
+#include "support/raw_tar.hpp"
 #include "support/streams.hpp"
 #include "support/tar_builder.hpp"
 #include "support/tar_members.hpp"
@@ -20,27 +21,13 @@ namespace {
 
 using test::error_of;
 using test::KeepingSink;
+using test::padded;
+using test::raw_header;
 using test::TarBuilder;
 using testing::AllOf;
 using testing::HasSubstr;
 
 constexpr std::size_t block = 512;
-
-/// A header without content, of any @p type.
-std::string header(const std::string& name, char type, std::size_t size) {
-  std::string bytes = TarBuilder("gnutar").file("x", "").bytes().substr(0, block);
-  std::array<char, 12> octal{};
-  std::snprintf(octal.data(), octal.size(), "%011zo", size);
-  test::set_field(bytes, 0, 0, name + std::string(100 - name.size(), '\0'));
-  test::set_field(bytes, 0, 124, std::string(octal.data()));
-  test::set_field(bytes, 0, 156, std::string(1, type));
-  return bytes;
-}
-
-std::string padded(std::string content) {
-  content.resize((content.size() + block - 1) / block * block);
-  return content;
-}
 
 /// A stream that never ends: @p begin, and then @p again and again. Counts what it gave.
 class Endless final : public Source {
@@ -72,7 +59,7 @@ Error refusal_of_stream(std::string begin, std::string again, std::int64_t& give
 
 // libarchive would keep such a map however long it is.
 TEST(TarBomb, OldSparseMapEndsAfterFourMebibytes) {
-  std::string first = header("sparse", 'S', 0);
+  std::string first = raw_header("sparse", 'S', 0);
   test::set_field(first, 0, 386, "00000010000");  // one piece, so that the map is no empty one
   test::set_field(first, 0, 398, "00000000001");
   test::set_field(first, 0, 482, std::string(1, '\1'));  // the map goes on in another block
@@ -94,7 +81,7 @@ TEST(TarBomb, OldSparseMapEndsAfterFourMebibytes) {
 TEST(TarBomb, ExtensionHeadersInARowEnd) {
   for (const char type : {'x', 'g', 'L', 'K'}) {
     std::string record = "30 comment=" + std::string(18, 'c') + "\n";
-    std::string one = header("pax", type, record.size()) + padded(record);
+    std::string one = raw_header("pax", type, record.size()) + padded(record);
     std::int64_t given = 0;
     const Error error = refusal_of_stream(one, one + one, given);
     EXPECT_EQ(error.code(), Errc::corrupt) << type;
@@ -105,7 +92,7 @@ TEST(TarBomb, ExtensionHeadersInARowEnd) {
 TEST(TarBomb, LargePaxBodiesEnd) {
   for (const std::size_t size : {std::size_t{2} << 20, std::size_t{1} << 33}) {
     std::int64_t given = 0;
-    const Error error = refusal_of_stream(header("pax", 'x', size),
+    const Error error = refusal_of_stream(raw_header("pax", 'x', size),
                                           "99999999 comment=" + std::string(100'000, 'c'), given);
     EXPECT_EQ(error.code(), Errc::corrupt);
     EXPECT_LT(given, 5 << 20);
@@ -127,7 +114,7 @@ TEST(TarBomb, NamesAreAsLongAsPathsMayBe) {
 
 // A member of @p size bytes that has only holes.
 std::string hole(const std::string& size) {
-  std::string bytes = header("hole", 'S', 0);
+  std::string bytes = raw_header("hole", 'S', 0);
   test::set_field(bytes, 0, 386, size);
   test::set_field(bytes, 0, 398, "00000000000");
   test::set_field(bytes, 0, 483, size);

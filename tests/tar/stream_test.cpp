@@ -190,7 +190,10 @@ TEST(TarReaderOfAStream, SaysHowTheArchiveEnds) {
   const std::string bytes = TarBuilder("ustar").file("a", "hello").bytes();
   ASSERT_EQ(bytes.size(), 4U * 512);
   EXPECT_EQ(end_of(bytes), TarEnd::marked);
-  EXPECT_EQ(end_of(bytes + "behind"), TarEnd::marked);
+  EXPECT_EQ(end_of(bytes + "behind"), TarEnd::followed);
+  EXPECT_EQ(end_of(bytes + "behind", 100), TarEnd::followed);
+  EXPECT_EQ(end_of(bytes + std::string(300'000, '\0')), TarEnd::marked);
+  EXPECT_EQ(end_of(bytes + std::string(300'000, '\0') + "x"), TarEnd::followed);
   EXPECT_EQ(end_of(bytes.substr(0, 1536)), TarEnd::unmarked);
   EXPECT_EQ(end_of(bytes.substr(0, 1024)), TarEnd::unmarked);
   EXPECT_EQ(end_of(bytes.substr(0, 1023)), TarEnd::unpadded);
@@ -241,7 +244,7 @@ TEST(TarReaderOfAStream, RefusesHolesInAHeaderOfAnotherType) {
       test::set_field(against, header, field, "00000000644");
       const Error error = error_of([&] { streamed(against); });
       EXPECT_EQ(error.code(), Errc::corrupt);
-      EXPECT_THAT(error.what(), HasSubstr("where a header's type is 'S' and in no other"));
+      EXPECT_THAT(error.what(), HasSubstr("in headers of type 'S' alone"));
     }
   }
 }

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace ocimux {
+
+/// A part of a tar header (POSIX.1-1988, and what GNU tar made of it), which is a block.
+struct HeaderField {
+  std::size_t offset;
+  std::size_t width;
+
+  [[nodiscard]] std::string_view of(std::string_view header) const {
+    return header.substr(offset, width);
+  }
+};
+
+inline constexpr std::size_t tar_block = 512;
+inline constexpr HeaderField size_field{124, 12};
+inline constexpr HeaderField type_field{156, 1};
+inline constexpr HeaderField magic_field{257, 8};  // with the version
+inline constexpr HeaderField prefix_field{345, 155};
+inline constexpr HeaderField trailer_field{508, 4};  // star's
+inline constexpr HeaderField star_access_time_field{476, 12};
+inline constexpr HeaderField star_change_time_field{488, 12};
+// GNU tar's, in the place of the prefix.
+inline constexpr HeaderField access_time_field{345, 12};
+inline constexpr HeaderField change_time_field{357, 12};
+inline constexpr HeaderField map_field{386, 1};         // of holes: where the first content stands
+inline constexpr HeaderField whole_size_field{483, 1};  // the size with the holes
+
+inline constexpr char type_with_holes = 'S';  // GNU tar's old format
+
+}  // namespace ocimux

@@ -1,0 +1,170 @@
+// Headers that libarchive and Go's archive/tar, and so engines, read as something else: what Go
+// makes of each was tried (tests/e2e/tar_like_go.sh).
+
+#include "support/raw_tar.hpp"
+#include "support/refusal.hpp"
+#include "support/streams.hpp"
+#include "support/tar_builder.hpp"
+#include "support/tar_members.hpp"
+#include "tar/header_fault.hpp"
+#include "tar/reader.hpp"
+
+#include <gmock/gmock.h>
+
+namespace ocimux {
+namespace {
+
+using test::end_of_tar;
+using test::long_name;
+using test::members_of;
+using test::pax_header;
+using test::raw_file;
+using test::raw_header;
+using test::set_field;
+using testing::AllOf;
+using testing::HasSubstr;
+
+using Records = std::vector<std::pair<std::string, std::string>>;
+
+std::string refusal_of(const std::string& members) {
+  return test::refusal([&] { members_of(members + end_of_tar()); });
+}
+
+TEST(TarHeaders, RefusesTwoLongNames) {
+  const auto refused = AllOf(HasSubstr("expected one long name of a member or of what it links to"),
+                             HasSubstr("one in a pax header and one of GNU tar's"));
+  const std::string path = pax_header({{"path", "harmless"}});
+  const std::string target = pax_header({{"linkpath", "harmless"}});
+  const std::string link = raw_header("l", '2', 0);
+  EXPECT_THAT(refusal_of(path + long_name("../../evil") + raw_file("x", "abc")), refused);
+  EXPECT_THAT(refusal_of(long_name("other") + path + raw_file("x", "abc")), refused);
+  EXPECT_THAT(refusal_of(target + long_name("/etc/shadow", 'K') + link), refused);
+  EXPECT_THAT(refusal_of(long_name("/etc/shadow", 'K') + target + link), refused);
+  EXPECT_EQ(refusal_of(path + long_name("/etc/shadow", 'K') + link), "");
+  EXPECT_EQ(refusal_of(pax_header({{"mtime", "5"}}) + long_name("name") + raw_file("x", "abc")),
+            "");
+}
+
+TEST(TarHeaders, RefusesRecordsOfHolesThatAreNoWholeForm) {
+  for (const Records& records :
+       {Records{{"GNU.sparse.name", "harmless"}}, Records{{"GNU.sparse.size", "6"}},
+        Records{{"GNU.sparse.realsize", "6"}}, Records{{"GNU.sparse.map", "0,3"}},
+        Records{{"GNU.sparse.offset", "3"}, {"GNU.sparse.numbytes", "3"}},
+        Records{{"GNU.sparse.major", "1"}, {"GNU.sparse.minor", "0"}, {"GNU.sparse.name", "n"}},
+        Records{{"GNU.sparse.major", "1"},
+                {"GNU.sparse.minor", "0"},
+                {"GNU.sparse.realsize", "6"},
+                {"SCHILY.realsize", "7"}},
+        Records{{"GNU.sparse.size", "6"},
+                {"GNU.sparse.map", "0,3"},
+                {"GNU.sparse.offset", "0"},
+                {"GNU.sparse.numbytes", "3"}},
+        Records{{"SCHILY.realsize", "100"}}, Records{{"SUN.holesdata", " 0 1 2"}}}) {
+    const std::string map = test::padded("1\n0\n3\n");  // as in format 1.0
+    EXPECT_THAT(refusal_of(pax_header(records) + raw_file("x", map + "abc")),
+                HasSubstr("expected the records of holes of one of GNU tar's formats"))
+        << records.front().first;
+  }
+}
+
+TEST(TarHeaders, RefusesRecordsThatGoDoesNotTake) {
+  const auto refused = [](const std::string& key, const std::string& value) {
+    return refusal_of(pax_header({{key, value}}) + raw_file("x", "abc"));
+  };
+  EXPECT_THAT(refused("path", std::string("ok\0/../evil", 11)),
+              HasSubstr("expected a name without NUL as 'path' in a pax header, found 'ok' and a "
+                        "NUL"));
+  for (const std::string value : {"xx", "1.5x", "1,5", ".5", "--1", "+-1", " 1"}) {
+    EXPECT_THAT(refused("mtime", value),
+                HasSubstr("expected a time as 'mtime' in a pax header, found '" + value + "'"));
+  }
+  EXPECT_THAT(refused("uid", "0x10"), HasSubstr("expected a number as 'uid' in a pax header"));
+  for (const std::string value : {"1", "-1.5", "1.", "+7", "1.123456789123"}) {
+    EXPECT_EQ(refused("mtime", value), "") << value;
+  }
+  EXPECT_EQ(refused("mtime", ""), "") << "none";
+}
+
+TEST(TarHeaders, ReadsNumbersAsGoDoes) {
+  const auto field = [&](std::string text) {
+    text.resize(12, '\0');
+    return text;
+  };
+  for (const std::string& number :
+       {field(""), field("0"), field("777"), field("  777 "), field(" "),
+        std::string("00000000777 "), std::string("000000000777"), std::string(12, '\xff'),
+        std::string("\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff", 12)}) {
+    EXPECT_TRUE(is_header_number(number)) << number;
+  }
+  for (const std::string& text :
+       {field("8"), field("x"), field("7 7"), std::string("123 \0      x", 12),
+        std::string("\x81\0\0\0\0\0\0\0\0\0\0\0", 12),
+        std::string("\x80\0\0\x01\0\0\0\0\0\0\0\0", 12),
+        std::string("\x80\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff", 12),
+        std::string("\xff\xff\xff\xff\0\xff\xff\xff\xff\xff\xff\xff", 12)}) {
+    EXPECT_FALSE(is_header_number(text)) << text;
+  }
+}
+
+TEST(TarHeaders, RefusesTimesOfStarThatAreNoNumbers) {
+  std::string bytes = test::TarBuilder("ustar").file("a", "abc").bytes();
+  set_field(bytes, 0, 508, std::string("tar\0", 4));
+  set_field(bytes, 0, 476, "00000000001");
+  EXPECT_NO_THROW(members_of(bytes));
+  set_field(bytes, 0, 476, "zzz");
+  EXPECT_THAT(test::refusal([&] { members_of(bytes); }),
+              HasSubstr("expected times in a header of star's format, found 'zzz"));
+}
+
+// Names of GNU tar's and pax records may hold anything, also what looks like a header.
+TEST(TarHeaders, TakesNoTextForAHeader) {
+  std::string name = std::string(257, 'n') + "ustar  ";
+  name += std::string(393 - name.size(), '/');
+  name.back() = 'x';
+  EXPECT_EQ(refusal_of(long_name(name) + raw_file("x", "abc")), "");
+  const std::string comment = std::string(257 - 12, 'n') + "ustar00 /" + std::string(300, 'x');
+  EXPECT_EQ(refusal_of(pax_header({{"comment", comment}}) + raw_file("x", "abc")), "");
+}
+
+std::optional<char> odd_type_of(const std::string& members) {
+  return members_of(members + end_of_tar()).at(0).header.odd_type;
+}
+
+TEST(TarHeaders, TellsTypesThatEnginesDoNotUnpack) {
+  for (const char type : {'0', '5', '3', '6', '\0'}) {
+    EXPECT_EQ(odd_type_of(raw_header("x", type, 0)), std::nullopt) << type;
+  }
+  EXPECT_EQ(odd_type_of(pax_header({{"path", "y"}}) + raw_file("x", "abc")), std::nullopt);
+  EXPECT_EQ(odd_type_of(pax_header({{"path", "y"}}, 'g') + raw_file("x", "abc")), std::nullopt);
+  EXPECT_EQ(odd_type_of(long_name("y") + raw_file("x", "abc")), std::nullopt);
+  for (const char type : {'7', 'Z', 'N'}) {
+    EXPECT_EQ(odd_type_of(raw_header("x", type, 0)), type);
+    EXPECT_EQ(odd_type_of(long_name("y") + raw_header("x", type, 0)), type);
+  }
+  EXPECT_EQ(odd_type_of(raw_header("label", 'V', 0) + raw_file("x", "abc")), 'V');
+  EXPECT_EQ(odd_type_of(pax_header({{"path", "y"}}, 'X') + raw_file("x", "abc")), 'X');
+  EXPECT_EQ(odd_type_of(raw_header("x/", '0', 0)), '0') << "a directory to libarchive";
+  EXPECT_EQ(odd_type_of(raw_header("x/", '\0', 0)), std::nullopt) << "a directory to Go, too";
+  EXPECT_EQ(odd_type_of(raw_header("x/", '5', 0)), std::nullopt);
+}
+
+TEST(TarHeaders, TellsThatListsOfDirectoriesAreNotRead) {
+  const std::string list = raw_header("d/", 'D', 4) + test::padded(std::string("Yx\0\0", 4));
+  EXPECT_THAT(refusal_of(list), AllOf(HasSubstr("'d': expected content only in regular files"),
+                                      HasSubstr("--listed-incremental")));
+}
+
+TEST(TarHeaders, StreamsAreHeldAgainstTheSame) {
+  const auto refused = [](const std::string& bytes) {
+    return test::refusal([&] {
+      TarReader reader(std::make_unique<MemorySource>(bytes));
+      while (reader.next()) continue;
+    });
+  };
+  EXPECT_THAT(refused(pax_header({{"path", "harmless"}}) + long_name("../../evil") +
+                      raw_file("x", "abc") + end_of_tar()),
+              HasSubstr("one long name"));
+}
+
+}  // namespace
+}  // namespace ocimux
