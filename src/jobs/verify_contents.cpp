@@ -155,6 +155,11 @@ void LayerContents::check_above(const std::string& path) {
 void LayerContents::check_link(const TarMember& member, const std::string& path) {
   const std::optional<std::string> target = path_of(member.link_target, "targets of hard links");
   if (!target) return;
+  if (base_name(*target).starts_with(whiteout_prefix)) {
+    return remark("hard-link-target",
+                  {"hard links to files", in_quotes(path) + ", a link to " + in_quotes(*target) +
+                                              ", which is a whiteout"});
+  }
   const auto there = known_.find(std::hash<std::string_view>()(*target));
   if (there != known_.end() && there->second.check == second_hash(*target) &&
       there->second.place != Place::implied_directory && *target != path) {

@@ -137,6 +137,12 @@ std::optional<LayerRemark> remark_on(TarEnd end) {
        "makes it close its tar"}};
 }
 
+// Only who reads the content sees whether the map of its holes fits it.
+void check_holes(TarReader& reader, const TarMember& member) {
+  NullSink dropped;
+  within("'" + member.path + "'", [&] { reader.content(dropped); });
+}
+
 void look_into(Source& unpacked, const Recent* recent, BlobFacts& facts) {
   TarReader reader(std::make_unique<Borrowed>(unpacked), TarReader::Names::verbatim);
   LayerContents contents;
@@ -163,6 +169,7 @@ void look_into(Source& unpacked, const Recent* recent, BlobFacts& facts) {
       facts.programs.add(
           *member, path_in_root(*path),
           [&](std::span<std::byte> into, std::int64_t offset) { return front.read(into, offset); });
+      if (member->sparse) check_holes(reader, *member);
     }
   } catch (const Error&) {
     keep();

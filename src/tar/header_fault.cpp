@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 
 namespace ocimux {
@@ -27,15 +28,40 @@ bool is_star(std::string_view header) {
          trailer_field.of(header) == star_trailer;
 }
 
-std::optional<HeaderFault> time_fault(std::string_view header,
-                                      std::initializer_list<HeaderField> fields,
-                                      const char* format) {
+/// Of @p fields, the first that is no number.
+std::optional<HeaderFault> number_fault(std::string_view header,
+                                        std::initializer_list<HeaderField> fields,
+                                        const std::string& expected) {
   for (const HeaderField field : fields) {
-    if (!is_set(header, field) || is_header_number(field.of(header))) continue;
-    return HeaderFault{std::string("times in a header of ") + format + " format",
-                       "'" + text_in(header, field) + "' in the place of one"};
+    if (is_header_number(field.of(header))) continue;
+    return HeaderFault{expected, "'" + text_in(header, field) + "' in the place of one"};
   }
   return std::nullopt;
+}
+
+// No number is no fault to Go there, but the end of a prefix.
+std::optional<HeaderFault> gnu_time_fault(std::string_view header) {
+  for (const HeaderField field : {access_time_field, change_time_field}) {
+    if (!is_set(header, field)) continue;
+    if (auto fault = number_fault(header, {field}, "times in a header of GNU tar's format")) {
+      return fault;
+    }
+  }
+  return std::nullopt;
+}
+
+// Go refuses an archive for these, whatever they are of.
+std::optional<HeaderFault> number_fault(std::string_view header) {
+  auto fault = number_fault(header, {mode_field, uid_field, gid_field, size_field, mtime_field},
+                            "octal or binary numbers in headers");
+  if (!fault && magic_field.of(header).starts_with(magic)) {
+    fault = number_fault(header, {major_field, minor_field}, "device numbers in headers");
+  }
+  if (!fault && is_star(header)) {
+    fault = number_fault(header, {star_access_time_field, star_change_time_field},
+                         "times in a header of star's format");
+  }
+  return fault;
 }
 
 std::optional<HeaderFault> holes_fault(std::string_view header, bool gnu) {
@@ -69,16 +95,17 @@ std::optional<HeaderFault> prefix_fault(std::string_view header) {
 }  // namespace
 
 bool is_header_number(std::string_view field) {
-  constexpr std::size_t bytes_of_it = 8;
-  constexpr unsigned char sign_bit = 0x80;
+  constexpr unsigned char binary = 0x80;
+  constexpr unsigned char sign = 0x40;
   const auto first = static_cast<unsigned char>(field.front());
-  if ((first & sign_bit) != 0) {
-    const bool negative = first == 0xff;
-    const std::string_view above = field.substr(1, field.size() - 1 - bytes_of_it);
-    const auto top = static_cast<unsigned char>(field[field.size() - bytes_of_it]);
-    return (negative || first == sign_bit) &&
-           above.find_first_not_of(negative ? '\xff' : '\0') == std::string_view::npos &&
-           ((top & sign_bit) != 0) == negative;
+  if ((first & binary) != 0) {
+    const unsigned char inverted = (first & sign) != 0 ? 0xff : 0;
+    std::uint64_t number = (first ^ inverted) & 0x7fU;
+    for (const char c : field.substr(1)) {
+      if (number >> 56U != 0) return false;
+      number = number << 8U | (static_cast<unsigned char>(c) ^ inverted);
+    }
+    return number >> 63U == 0;
   }
   constexpr std::string_view around(" \0", 2);
   const std::size_t begin = field.find_first_not_of(around);
@@ -90,16 +117,15 @@ bool is_header_number(std::string_view field) {
 }
 
 std::optional<HeaderFault> header_fault(const MemberHeaders& headers) {
-  const std::string_view header = headers.main;
+  const std::string_view header = headers.main();
   const bool gnu = magic_field.of(header) == gnu_magic;
-  std::optional<HeaderFault> fault = pax_fault(headers);
-  if (!fault && gnu)
-    fault = time_fault(header, {access_time_field, change_time_field}, "GNU tar's");
   const bool ustar = magic_field.of(header).starts_with(magic);
+  std::optional<HeaderFault> fault = pax_fault(headers);
+  if (!fault && gnu) fault = gnu_time_fault(header);
   if (!fault && ustar) fault = holes_fault(header, gnu);
   if (!fault && ustar && !gnu) fault = prefix_fault(header);
-  if (!fault && is_star(header)) {
-    fault = time_fault(header, {star_access_time_field, star_change_time_field}, "star's");
+  for (auto one = headers.all.begin(); !fault && one != headers.all.end(); ++one) {
+    fault = number_fault(*one);
   }
   return fault;
 }

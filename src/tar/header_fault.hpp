@@ -22,7 +22,8 @@ struct HeaderFault {
 /// - a prefix of the name in a header of GNU tar's format, which has none. Go takes one where the
 ///   times that should be there are no numbers (Go before 1.8 wrote such headers).
 /// - a prefix in one that only nearly has the standard's magic, or that is longer than star's in a
-///   header of star's, which libarchive takes and Go does not; times in that which are no numbers.
+///   header of star's, which libarchive takes and Go does not.
+/// - numbers that Go does not read, in any header.
 /// - what pax_fault() finds.
 std::optional<HeaderFault> header_fault(const MemberHeaders& headers);
 
@@ -32,11 +33,13 @@ std::optional<HeaderFault> header_fault(const MemberHeaders& headers);
 ///   last.
 /// - records of holes that are none of GNU tar's three forms (0.0, 0.1 and 1.0 of "Storing Sparse
 ///   Files" in its manual); libarchive takes each for itself.
-/// - numbers, times and names that Go does not take.
+/// - numbers, times and names that Go does not take; none, where libarchive takes 0.
+/// - a global pax header behind another one, or one of GNU tar's: that goes for no member to Go,
+///   and for the next one to libarchive.
 std::optional<HeaderFault> pax_fault(const MemberHeaders& headers);
 
 /// Whether Go's archive/tar reads @p field of a header as a number: octal digits with spaces and
-/// NULs around, or 63 bits and a sign in base 256.
+/// NULs around, or a sign and what fits 63 bits in base 256.
 bool is_header_number(std::string_view field);
 
 }  // namespace ocimux

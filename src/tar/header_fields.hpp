@@ -17,9 +17,15 @@ struct HeaderField {
 };
 
 inline constexpr std::size_t tar_block = 512;
+inline constexpr HeaderField mode_field{100, 8};
+inline constexpr HeaderField uid_field{108, 8};
+inline constexpr HeaderField gid_field{116, 8};
 inline constexpr HeaderField size_field{124, 12};
+inline constexpr HeaderField mtime_field{136, 12};
 inline constexpr HeaderField type_field{156, 1};
 inline constexpr HeaderField magic_field{257, 8};  // with the version
+inline constexpr HeaderField major_field{329, 8};
+inline constexpr HeaderField minor_field{337, 8};
 inline constexpr HeaderField prefix_field{345, 155};
 inline constexpr HeaderField trailer_field{508, 4};  // star's
 inline constexpr HeaderField star_access_time_field{476, 12};

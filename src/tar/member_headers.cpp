@@ -49,18 +49,20 @@ std::string_view take_record(std::string_view& text) {
   return record;
 }
 
-void add_records(std::string_view text, std::map<std::string, std::string>& records) {
+void add_records(std::string_view text, PaxRecords& records) {
   while (!text.empty() && text.front() != '\0') {
     const std::string_view record = take_record(text);
     const std::size_t equals = std::min(record.find('='), record.size());
-    std::string key(record.substr(0, equals));
-    records[std::move(key)] = record.substr(std::min(equals + 1, record.size()));
+    std::string& value = records[std::string(record.substr(0, equals))];
+    if (value.find('\0') != std::string::npos)
+      continue;  // engines refuse it, whatever comes behind
+    value = record.substr(std::min(equals + 1, record.size()));
   }
 }
 
 }  // namespace
 
-char MemberHeaders::type() const { return type_field.of(main).front(); }
+char MemberHeaders::type() const { return type_field.of(main()).front(); }
 
 bool MemberHeaders::have_holes() const {
   return type() == type_with_holes ||
@@ -68,25 +70,27 @@ bool MemberHeaders::have_holes() const {
                      [](const auto& record) { return is_about_holes(record.first); });
 }
 
-bool is_about_holes(std::string_view key) {
-  return key.starts_with("GNU.sparse.") || key == "SCHILY.realsize" || key == "SUN.holesdata";
-}
-
 MemberHeaders split_headers(std::string_view headers) {
   MemberHeaders found;
+  bool extended = false;  // by what goes for the next member
   while (headers.size() >= tar_block) {
     const std::string_view header = headers.substr(0, tar_block);
     const char type = type_field.of(header).front();
+    found.all.push_back(header);
     const bool known = is_one_of(type, extensions);
     if (!known && !is_one_of(type, unpacked_types) && !found.odd_type) found.odd_type = type;
     if (!known && !is_one_of(type, more_extensions)) {
-      found.main = header;
       return found;
     }
     headers.remove_prefix(tar_block);
     if (type == 'V') continue;  // libarchive passes over the header alone
     const std::size_t size = std::min(size_in(header), headers.size());
     if (type == 'x' || type == 'X') add_records(headers.substr(0, size), found.records);
+    if (type == 'g') add_records(headers.substr(0, size), found.global_records);
+    found.global_behind = found.global_behind || (type == 'g' && extended);
+    extended = extended || (type != 'g' && type != 'A');
+    const bool gnu = type == 'L' || type == 'K';
+    found.nameless = found.nameless || (gnu && (size == 0 || headers.front() == '\0'));
     found.long_name = found.long_name || type == 'L';
     found.long_link = found.long_link || type == 'K';
     headers.remove_prefix(std::min((size + tar_block - 1) / tar_block * tar_block, headers.size()));

@@ -1,31 +1,34 @@
 #pragma once
 
-#include <map>
+#include "tar/pax_records.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ocimux {
 
 /// What stands in front of a member's content: its own header, and those of extensions before it.
 struct MemberHeaders {
-  std::string_view main;  ///< the member's own header, a block
+  std::vector<std::string_view> all = {};  ///< blocks, the member's own header last
   /// The first type of all that engines do not unpack, and not the extension headers that Go's
   /// archive/tar knows (pax, GNU tar's long names). libarchive knows more of these, such as GNU
   /// tar's volume labels (`V`): to engines they are members.
   std::optional<char> odd_type = {};
-  bool long_name = false;                           ///< GNU tar's `L`
-  bool long_link = false;                           ///< GNU tar's `K`
-  std::map<std::string, std::string> records = {};  ///< of its pax header, the last of each key
+  bool global_behind = false;      ///< a global pax header stands behind another extension
+  bool nameless = false;           ///< one of GNU tar's long names is empty
+  bool long_name = false;          ///< GNU tar's `L`
+  bool long_link = false;          ///< GNU tar's `K`
+  PaxRecords records = {};         ///< of its pax header, the last of each key
+  PaxRecords global_records = {};  ///< of pax headers for all members
 
+  [[nodiscard]] std::string_view main() const { return all.back(); }
   [[nodiscard]] char type() const;
   /// Whether they say in any way that the content is stored with holes. libarchive keeps quiet
   /// about maps that do not fit the member's size, and goes by them nevertheless.
   [[nodiscard]] bool have_holes() const;
 };
-
-/// Whether @p key of a pax header says something about holes: GNU tar's keys, star's and Solaris'.
-bool is_about_holes(std::string_view key);
 
 /// Takes @p headers, all blocks of a member before its content, apart; they must outlive what is
 /// answered. Throws Errc::corrupt where they are not one behind the other.

@@ -1,30 +1,11 @@
 #include "tar/header_fault.hpp"
+#include "tar/pax_records.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cstdint>
-#include <initializer_list>
 
 namespace ocimux {
 namespace {
-
-using Records = std::map<std::string, std::string>;
-
-constexpr std::string_view star_size = "SCHILY.realsize";
-constexpr std::string_view solaris_map = "SUN.holesdata";
-
-std::string_view value_of(const Records& records, std::string_view key) {
-  const auto found = records.find(std::string(key));
-  return found == records.end() ? std::string_view() : found->second;
-}
-
-bool is_whole_number(std::string_view text) {
-  std::int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data() + (text.starts_with('+') ? 1 : 0), end, number);
-  return read.ec == std::errc() && read.ptr == end && !text.starts_with("+-");
-}
 
 bool is_time(std::string_view text) {
   const std::size_t point = std::min(text.find('.'), text.size());
@@ -52,54 +33,47 @@ constexpr std::array<Rule, 10> rules{{{"path", has_no_nul, "a name without NUL"}
                                       {"atime", is_time, "a time"},
                                       {"ctime", is_time, "a time"}}};
 
-std::optional<HeaderFault> value_fault(const Records& records) {
+HeaderFault wrong_value(const Rule& rule, std::string_view value) {
+  return {std::string(rule.expected) + " as '" + std::string(rule.key) + "' in a pax header",
+          "'" + std::string(value.substr(0, value.find('\0'))) + "'" +
+              (has_no_nul(value) ? "" : " and a NUL")};
+}
+
+// A record without a value is none to Go, and 0 to libarchive.
+std::optional<HeaderFault> value_fault(const PaxRecords& records) {
   for (const Rule& rule : rules) {
-    const std::string_view value = value_of(records, rule.key);
-    if (value.empty() || rule.holds(value)) continue;
-    return HeaderFault{
-        std::string(rule.expected) + " as '" + std::string(rule.key) + "' in a pax header",
-        "'" + std::string(value.substr(0, value.find('\0'))) + "'" +
-            (has_no_nul(value) ? "" : " and a NUL")};
+    const auto found = records.find(std::string(rule.key));
+    if (found == records.end() || rule.holds(found->second)) continue;
+    return wrong_value(rule, found->second);
   }
   return std::nullopt;
 }
 
-bool has_any(const Records& records, std::initializer_list<std::string_view> keys) {
-  return std::any_of(keys.begin(), keys.end(),
-                     [&](std::string_view key) { return records.contains(std::string(key)); });
-}
-
-bool has_all(const Records& records, std::initializer_list<std::string_view> keys) {
-  return std::all_of(keys.begin(), keys.end(),
-                     [&](std::string_view key) { return !value_of(records, key).empty(); });
-}
-
-// The map stands in front of the content.
-bool is_form_1_0(const Records& records) {
-  const std::string_view size = value_of(records, "GNU.sparse.realsize");
-  return value_of(records, "GNU.sparse.major") == "1" &&
-         value_of(records, "GNU.sparse.minor") == "0" && is_whole_number(size) &&
-         !has_any(records, {"GNU.sparse.size", "GNU.sparse.map", "GNU.sparse.offset",
-                            "GNU.sparse.numbytes", "GNU.sparse.numblocks", solaris_map}) &&
-         (!has_any(records, {star_size}) || value_of(records, star_size) == size);
-}
-
-// The map stands in one record, or (0.0) in many.
-bool is_form_0(const Records& records) {
-  const std::string_view major = value_of(records, "GNU.sparse.major");
-  const std::string_view minor = value_of(records, "GNU.sparse.minor");
-  const bool version = major == "0" && (minor == "0" || minor == "1");
-  return (version || !has_any(records, {"GNU.sparse.major", "GNU.sparse.minor"})) &&
-         is_whole_number(value_of(records, "GNU.sparse.size")) &&
-         has_all(records, {"GNU.sparse.map"}) !=
-             has_all(records, {"GNU.sparse.offset", "GNU.sparse.numbytes"}) &&
-         !has_any(records, {"GNU.sparse.realsize", star_size, solaris_map});
+// Go reads these records and makes nothing of them; neither does libarchive.
+std::optional<HeaderFault> global_fault(const MemberHeaders& headers) {
+  const PaxRecords& records = headers.global_records;
+  if (headers.global_behind) {
+    return HeaderFault{"global pax headers before all other headers of a member",
+                       "one behind another, which is of no member then to engines"};
+  }
+  if (std::any_of(records.begin(), records.end(),
+                  [](const auto& record) { return is_about_holes(record.first); })) {
+    return HeaderFault{"no records of holes in a global pax header", "some"};
+  }
+  for (const Rule& rule : rules) {
+    const std::string_view value = value_of(records, rule.key);
+    if (!has_no_nul(value)) return wrong_value(rule, value);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
 std::optional<HeaderFault> pax_fault(const MemberHeaders& headers) {
-  const Records& records = headers.records;
+  const PaxRecords& records = headers.records;
+  if (headers.nameless) {
+    return HeaderFault{"text in GNU tar's long names", "none, which are no names to engines"};
+  }
   if ((headers.long_name && has_any(records, {"path", "GNU.sparse.name"})) ||
       (headers.long_link && has_any(records, {"linkpath"}))) {
     return HeaderFault{"one long name of a member or of what it links to",
@@ -107,11 +81,12 @@ std::optional<HeaderFault> pax_fault(const MemberHeaders& headers) {
   }
   if (std::any_of(records.begin(), records.end(),
                   [](const auto& record) { return is_about_holes(record.first); }) &&
-      !is_form_1_0(records) && !is_form_0(records)) {
+      !is_sparse_form(records)) {
     return HeaderFault{"the records of holes of one of GNU tar's formats (0.0, 0.1 or 1.0)",
                        "others, or a part of them"};
   }
-  return value_fault(records);
+  auto fault = global_fault(headers);
+  return fault ? fault : value_fault(records);
 }
 
 }  // namespace ocimux

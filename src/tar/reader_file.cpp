@@ -75,8 +75,6 @@ class FileState final : public TarReader::State {
     return headers;
   }
 
-  [[nodiscard]] bool reads_by_position() const override { return true; }
-
   // libarchive takes the end of the file between two members for the end of the archive; but an
   // archive that was cut there is not whole, and no digest would tell.
   TarEnd check_end() override {

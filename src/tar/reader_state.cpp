@@ -64,8 +64,8 @@ void TarReader::State::check_headers(TarMember& member) {
   }
   member.odd_type = headers.odd_type;
   if (headers.type() == '0' && member.kind == TarMember::Kind::directory) member.odd_type = '0';
-  member.sparse = member.sparse || (reads_by_position() && headers.have_holes() &&
-                                    member.kind == TarMember::Kind::regular);
+  member.sparse =
+      member.sparse || (headers.have_holes() && member.kind == TarMember::Kind::regular);
   if (!member.sparse) return;
   if (member.size > largest_sparse_content - sparse_content_) {
     throw Error(Errc::unsupported,

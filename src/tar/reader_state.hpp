@@ -30,8 +30,6 @@ struct TarReader::State {
   virtual void check_member(const TarMember& member) = 0;
   /// The blocks from a member's first header to its content.
   [[nodiscard]] virtual std::string headers_of(const TarMember& member) const = 0;
-  /// Whether content is read by position where nothing says that it has holes.
-  [[nodiscard]] virtual bool reads_by_position() const = 0;
   /// Behind the last member: throws Errc::corrupt when that is no end.
   virtual TarEnd check_end() = 0;
   /// Gives the next header so many bytes from here on; INT64_MAX: as many as it likes.

@@ -61,9 +61,6 @@ class StreamState final : public TarReader::State {
     return pulled_.between(member.header_offset, member.data_offset);
   }
 
-  // All content comes through libarchive here.
-  [[nodiscard]] bool reads_by_position() const override { return false; }
-
   // Behind the last content, engines take the end of the stream wherever it comes; but what begins
   // with a block of zeros must go on with another, and what begins with anything is a header.
   // (Where extension headers of no member stand, only libarchive knows where they end.)

@@ -82,7 +82,69 @@ TEST(TarHeaders, RefusesRecordsThatGoDoesNotTake) {
   for (const std::string value : {"1", "-1.5", "1.", "+7", "1.123456789123"}) {
     EXPECT_EQ(refused("mtime", value), "") << value;
   }
-  EXPECT_EQ(refused("mtime", ""), "") << "none";
+  EXPECT_THAT(refused("mtime", ""), HasSubstr("a time as 'mtime' in a pax header, found ''"))
+      << "0 to libarchive";
+}
+
+TEST(TarHeaders, RefusesNulAlsoInRecordsThatOthersFollow) {
+  const std::string file = raw_file("x", "abc");
+  const std::string nul("a\0b", 3);
+  EXPECT_THAT(refusal_of(pax_header({{"path", nul}, {"path", "b"}}) + file),
+              HasSubstr("and a NUL"));
+  EXPECT_THAT(refusal_of(pax_header({{"uname", nul}}, 'g') + file), HasSubstr("and a NUL"));
+}
+
+// To Go the extension headers before it are of no member, to libarchive they are of the next.
+TEST(TarHeaders, RefusesAGlobalHeaderBehindAnother) {
+  const std::string global = pax_header({{"comment", "c"}}, 'g');
+  const std::string path = pax_header({{"path", "harmless"}});
+  const std::string file = raw_file("x", "abc");
+  for (const std::string& before : {path, long_name("harmless"), long_name("y", 'K')}) {
+    EXPECT_THAT(refusal_of(before + global + file),
+                HasSubstr("expected global pax headers before all other headers of a member"));
+    EXPECT_EQ(refusal_of(global + before + file), "");
+  }
+  EXPECT_EQ(refusal_of(global + global + file), "");
+  EXPECT_THAT(refusal_of(pax_header({{"GNU.sparse.size", "3"}}, 'g') + file),
+              HasSubstr("no records of holes in a global pax header"));
+}
+
+TEST(TarHeaders, RefusesLongNamesWithoutText) {
+  for (const char type : {'L', 'K'}) {
+    for (const std::string& name : {raw_header("x", type, 0), long_name("", type)}) {
+      EXPECT_THAT(refusal_of(name + raw_header("x", '2', 0)),
+                  HasSubstr("expected text in GNU tar's long names, found none"));
+    }
+  }
+}
+
+TEST(TarHeaders, RefusesMapsOfHolesThatGoDoesNotTake) {
+  const auto refused = [](const std::string& count, const std::string& map) {
+    return refusal_of(
+        pax_header(
+            {{"GNU.sparse.size", "9"}, {"GNU.sparse.numblocks", count}, {"GNU.sparse.map", map}}) +
+        raw_file("x", "abc"));
+  };
+  EXPECT_EQ(refused("1", "0,3"), "");
+  EXPECT_EQ(refused("2", "0,1,4,2"), "");
+  EXPECT_EQ(refused("2", "6,3,9,0"), "");
+  for (const auto& [count, map] :
+       {std::pair("2", "0,3"), std::pair("1", "7,3"), std::pair("2", "4,2,0,1"),
+        std::pair("2", "0,2,1,1"), std::pair("1", "-1,3"), std::pair("1", "x,3"),
+        std::pair("1", "0"), std::pair("x", "0,3")}) {
+    EXPECT_THAT(refused(count, map), HasSubstr("records of holes")) << map;
+  }
+}
+
+TEST(TarHeaders, RefusesNumbersThatGoDoesNotRead) {
+  for (const std::size_t field : {100U, 108U, 116U, 124U, 136U, 329U, 337U}) {
+    std::string bytes = raw_header("x", '5', 0);
+    set_field(bytes, 0, field, std::string("8\0\0\0\0\0\0\0", 8));
+    EXPECT_THAT(refusal_of(bytes), HasSubstr("numbers in headers, found '8'")) << field;
+    std::string extension = pax_header({{"path", "y"}});
+    set_field(extension, 0, field == 124 ? 100 : field, std::string("8\0\0\0\0\0\0\0", 8));
+    EXPECT_THAT(refusal_of(extension + raw_file("x", "abc")), HasSubstr("numbers in headers"));
+  }
 }
 
 TEST(TarHeaders, ReadsNumbersAsGoDoes) {
