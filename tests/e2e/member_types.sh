@@ -4,7 +4,7 @@
 source "$(dirname "$0")/lib.sh"
 need tar umoci jq python3
 mkdir -p root/bin root/etc
-cp "$(command -v true)" root/bin/true
+cp "$(type -P true)" root/bin/true
 truncate -s 1M root/etc/holes
 echo end >>root/etc/holes
 tar --format=gnu -S -C root -cf holes.tar bin etc
@@ -49,15 +49,14 @@ for tar in holes contiguous; do
   jq -e '[.inputs[].findings[] | select(.code == "member-type")] | length > 0' report >/dev/null ||
     fail "verify does not tell the type in $tar"
   rm -rf bundle
-  ! umoci unpack --image layout:a bundle >umoci.log 2>&1 || [ $tar = directory ] ||
+  ! umoci unpack --image layout:a bundle >umoci.log 2>&1 ||
     fail "umoci unpacks $tar: is this finding needed?"
 
   rm -rf merged bundle
   "$OCIMUX" verify $tar.tar >/dev/null || fail "$tar is no sound root filesystem to verify"
   "$OCIMUX" merge $tar.tar --platform linux/amd64 -t a -o merged >/dev/null
   "$OCIMUX" verify merged >/dev/null || fail "what merge made of $tar is wrong"
-  umoci unpack --image merged:a-linux-amd64 bundle >/dev/null 2>&1 ||
-    umoci unpack --image merged:a bundle >/dev/null
+  umoci unpack --image merged:a bundle >/dev/null
   same_file "$tar" root/bin/true bundle/rootfs/bin/true
 done
 [ -d bundle/rootfs/etc/directory ] || fail "a directory by its name is none"

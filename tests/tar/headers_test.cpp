@@ -130,20 +130,22 @@ TEST(TarHeaders, RefusesMapsOfHolesThatGoDoesNotTake) {
   EXPECT_EQ(refused("2", "6,3,9,0"), "");
   for (const auto& [count, map] :
        {std::pair("2", "0,3"), std::pair("1", "7,3"), std::pair("2", "4,2,0,1"),
-        std::pair("2", "0,2,1,1"), std::pair("1", "-1,3"), std::pair("1", "x,3"),
-        std::pair("1", "0"), std::pair("x", "0,3")}) {
+        std::pair("2", "0,2,1,1"), std::pair("1", "0"), std::pair("x", "0,3")}) {
     EXPECT_THAT(refused(count, map), HasSubstr("records of holes")) << map;
   }
 }
 
 TEST(TarHeaders, RefusesNumbersThatGoDoesNotRead) {
+  // libarchive looks at the very first header itself.
+  const std::string first = raw_file("first", "1");
   for (const std::size_t field : {100U, 108U, 116U, 124U, 136U, 329U, 337U}) {
     std::string bytes = raw_header("x", '5', 0);
     set_field(bytes, 0, field, std::string("8\0\0\0\0\0\0\0", 8));
-    EXPECT_THAT(refusal_of(bytes), HasSubstr("numbers in headers, found '8'")) << field;
+    EXPECT_THAT(refusal_of(first + bytes), HasSubstr("numbers in headers, found '8'")) << field;
     std::string extension = pax_header({{"path", "y"}});
     set_field(extension, 0, field == 124 ? 100 : field, std::string("8\0\0\0\0\0\0\0", 8));
-    EXPECT_THAT(refusal_of(extension + raw_file("x", "abc")), HasSubstr("numbers in headers"));
+    EXPECT_THAT(refusal_of(first + extension + raw_file("x", "abc")),
+                HasSubstr("numbers in headers"));
   }
 }
 
