@@ -33,9 +33,11 @@ std::optional<HeaderFault> header_fault(const MemberHeaders& headers);
 ///   last.
 /// - records of holes that are none of GNU tar's three forms (0.0, 0.1 and 1.0 of "Storing Sparse
 ///   Files" in its manual); libarchive takes each for itself.
-/// - numbers, times and names that Go does not take; none, where libarchive takes 0.
-/// - a global pax header behind another one, or one of GNU tar's: that goes for no member to Go,
-///   and for the next one to libarchive.
+/// - numbers, times and names that Go does not take; numbers and times without a value, which are
+///   none to Go and 0 to libarchive.
+/// - a global pax header behind a pax header or a long name: to Go these go for no member then, to
+///   libarchive for the next one.
+/// - a long name that is empty, which Go passes over.
 std::optional<HeaderFault> pax_fault(const MemberHeaders& headers);
 
 /// Whether Go's archive/tar reads @p field of a header as a number: octal digits with spaces and

@@ -210,6 +210,16 @@ TEST_F(MergeWindows, RefusesALayerThatWindowsCannotUnpack) {
   EXPECT_THAT(error.what(), HasSubstr("found 'Files/App/a.exe' without one of 'Files/App'"));
 }
 
+// "base layer cannot have tombstones", says hcsshim.
+TEST_F(MergeWindows, RefusesWhiteoutsInAFirstLayer) {
+  TarBuilder layer;
+  layer.directory("Files").file("Files/.wh.gone", "");
+  const Error error = merge_refusal(work_, options(layer));
+  EXPECT_EQ(error.code(), Errc::corrupt);
+  EXPECT_THAT(error.what(), HasSubstr("expected no whiteouts in the first layer of an image for "
+                                      "Windows, found 'Files/.wh.gone'"));
+}
+
 TEST_F(MergeWindows, RefusesZstd) {
   MergeOptions wanted = based(tree("B"));
   wanted.compression = "zstd";

@@ -8,6 +8,7 @@
 #include "support/inputs.hpp"
 #include "support/refusal.hpp"
 #include "support/tar_builder.hpp"
+#include "support/tar_members.hpp"
 
 namespace ocimux {
 namespace {
@@ -108,6 +109,25 @@ TEST_F(Rootfs, ExpandsFilesWithHoles) {
   EXPECT_THAT(files_in_tar(layer_of(input.images[0])),
               ElementsAre(Pair("a", std::string(1 << 20, '\0') + "end")));
   EXPECT_THAT(layer_of(input.images[0]), testing::Not(HasSubstr("GNU.sparse")));
+}
+
+// As they are, Docker, podman and containerd refuse the layer, or make a file of a directory.
+TEST_F(Rootfs, WritesMembersAnewOfTypesThatEnginesDoNotUnpack) {
+  for (const auto& [type, name] :
+       {std::pair('7', "x"), std::pair('Z', "x"), std::pair('0', "x/")}) {
+    const std::string content = type == '0' ? "" : "hello";
+    std::string tar = TarBuilder("ustar").file("a", "b").bytes();
+    tar.resize(1024);
+    std::string odd = TarBuilder("ustar").file("x", content).bytes();
+    test::set_field(odd, 0, 0, name);
+    test::set_field(odd, 0, 156, std::string(1, type));
+    test::write_file(directory_ / "a", tar + odd);
+    const Input input = test::read((directory_ / "a").string(), progress_);
+    EXPECT_TRUE(std::get<RootfsImage>(input.images[0].content).rewrite) << type;
+    const std::string layer = layer_of(input.images[0]);
+    EXPECT_EQ(layer.at(1024 + 156), type == '0' ? '5' : '0') << type;
+    EXPECT_THAT(names_in_tar(layer), ElementsAre("a", "x"));
+  }
 }
 
 TEST_F(Rootfs, DropsOverlaysAttributesAndKeepsTheOthers) {
