@@ -42,7 +42,7 @@ HeaderFault wrong_value(const Rule& rule, std::string_view value) {
 // A record without a value is none to Go, and 0 to libarchive.
 std::optional<HeaderFault> value_fault(const PaxRecords& records) {
   for (const Rule& rule : rules) {
-    const auto found = records.find(std::string(rule.key));
+    const auto found = records.find(rule.key);
     if (found == records.end() || rule.holds(found->second)) continue;
     return wrong_value(rule, found->second);
   }

@@ -66,13 +66,13 @@ bool is_form_0(const PaxRecords& records) {
 }  // namespace
 
 std::string_view value_of(const PaxRecords& records, std::string_view key) {
-  const auto found = records.find(std::string(key));
+  const auto found = records.find(key);
   return found == records.end() ? std::string_view() : found->second;
 }
 
 bool has_any(const PaxRecords& records, std::initializer_list<std::string_view> keys) {
   return std::any_of(keys.begin(), keys.end(),
-                     [&](std::string_view key) { return records.contains(std::string(key)); });
+                     [&](std::string_view key) { return records.contains(key); });
 }
 
 bool has_all(const PaxRecords& records, std::initializer_list<std::string_view> keys) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <string>
@@ -8,7 +9,7 @@
 namespace ocimux {
 
 /// What a pax header says, the last value of each key (POSIX, pax).
-using PaxRecords = std::map<std::string, std::string>;
+using PaxRecords = std::map<std::string, std::string, std::less<>>;
 
 /// Empty for none.
 std::string_view value_of(const PaxRecords& records, std::string_view key);
