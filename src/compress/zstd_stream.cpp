@@ -23,7 +23,7 @@ Error refusal(std::size_t result, bool behind_a_frame) {
     case ZSTD_error_frameParameter_windowTooLarge:
       return {Errc::corrupt,
               "expected zstd frames with a window of at most 128 MiB, found a larger one",
-              "compress it without --ultra, and with --long=27 at most"};
+              "compress it with --long=27 at most"};
     case ZSTD_error_dictionary_wrong:
       return {Errc::corrupt, "expected zstd frames without a dictionary, found one that needs it",
               "compress it without -D"};

@@ -28,9 +28,9 @@ void WindowsContents::add(const TarMember& member, const std::string& path, Reco
                           bool compare) {
   const std::string_view top = first_part(path);
   const bool whiteout = base_name(path).starts_with(whiteout_prefix);
-  check_top(path);
   if (is_stream(path)) return check_stream(member.kind, path);
-  last_ = path;
+  check_top(path);
+  last_ = whiteout || member.kind == Kind::hard_link ? std::string() : path;
   check_name(path);
   if (whiteout) check_whiteout(path);
   if (member.kind == Kind::hard_link) check_link(member, path);

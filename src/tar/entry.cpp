@@ -71,7 +71,8 @@ std::string owner_names_of(archive_entry* entry) {
   return text.append(":").append(group == nullptr ? "" : group);
 }
 
-// The text of a name, or of where a link leads.
+}  // namespace
+
 std::string_view checked_length(std::string_view name) {
   constexpr std::size_t shown = 40;
   if (name.size() <= longest_name) return name;
@@ -80,8 +81,6 @@ std::string_view checked_length(std::string_view name) {
                                      std::to_string(longest_name) + " bytes, found one of " +
                                      std::to_string(name.size()));
 }
-
-}  // namespace
 
 std::string name_in_layer(std::string_view name) {
   return member_path(name.substr(std::min(name.find_first_not_of('/'), name.size())));

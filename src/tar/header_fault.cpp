@@ -3,6 +3,7 @@
 #include "tar/header_fields.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -79,6 +80,18 @@ std::optional<HeaderFault> holes_fault(std::string_view header, bool gnu) {
                          (type == '\0' ? std::string("NUL") : "'" + std::string(1, type) + "'")};
 }
 
+// libarchive takes the numbers of a device from any header that says "ustar", Go from the formats'
+// own ones.
+std::optional<HeaderFault> device_fault(std::string_view header) {
+  const char type = type_field.of(header).front();
+  const std::string_view found = magic_field.of(header);
+  if ((type != '3' && type != '4') || found == gnu_magic || found.starts_with(posix_magic)) {
+    return std::nullopt;
+  }
+  return HeaderFault{"devices in headers of the standard's format or GNU tar's",
+                     "one in a header of another"};
+}
+
 std::optional<HeaderFault> prefix_fault(std::string_view header) {
   if (!is_set(header, prefix_field)) return std::nullopt;
   if (!magic_field.of(header).starts_with(posix_magic)) {
@@ -93,6 +106,18 @@ std::optional<HeaderFault> prefix_fault(std::string_view header) {
 }
 
 }  // namespace
+
+std::int64_t header_number(std::string_view field) {
+  constexpr unsigned char binary = 0x80;
+  std::uint64_t number = 0;
+  if ((static_cast<unsigned char>(field.front()) & binary) != 0) {
+    for (const char c : field.substr(1)) number = number << 8U | static_cast<unsigned char>(c);
+    return static_cast<std::int64_t>(number);
+  }
+  field.remove_prefix(std::min(field.find_first_not_of(" \t"), field.size()));
+  std::from_chars(field.data(), field.data() + field.size(), number, 8);
+  return static_cast<std::int64_t>(number);
+}
 
 bool is_header_number(std::string_view field) {
   constexpr unsigned char binary = 0x80;
@@ -110,6 +135,8 @@ bool is_header_number(std::string_view field) {
   constexpr std::string_view around(" \0", 2);
   const std::size_t begin = field.find_first_not_of(around);
   if (begin == std::string_view::npos) return true;
+  // To libarchive a NUL ends it, also in front of the digits.
+  if (field.substr(0, begin).find('\0') != std::string_view::npos) return false;
   field = field.substr(begin, field.find_last_not_of(around) + 1 - begin);
   field = field.substr(0, field.find('\0'));
   return !field.empty() &&
@@ -124,6 +151,7 @@ std::optional<HeaderFault> header_fault(const MemberHeaders& headers) {
   if (!fault && gnu) fault = gnu_time_fault(header);
   if (!fault && ustar) fault = holes_fault(header, gnu);
   if (!fault && ustar && !gnu) fault = prefix_fault(header);
+  if (!fault) fault = device_fault(header);
   for (auto one = headers.all.begin(); !fault && one != headers.all.end(); ++one) {
     fault = number_fault(*one);
   }

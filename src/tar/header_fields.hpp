@@ -17,12 +17,16 @@ struct HeaderField {
 };
 
 inline constexpr std::size_t tar_block = 512;
+
+/// The number in a field as libarchive reads it: octal digits up to what is none, or base 256.
+std::int64_t header_number(std::string_view field);
 inline constexpr HeaderField mode_field{100, 8};
 inline constexpr HeaderField uid_field{108, 8};
 inline constexpr HeaderField gid_field{116, 8};
 inline constexpr HeaderField size_field{124, 12};
 inline constexpr HeaderField mtime_field{136, 12};
 inline constexpr HeaderField type_field{156, 1};
+inline constexpr HeaderField link_field{157, 100};
 inline constexpr HeaderField magic_field{257, 8};  // with the version
 inline constexpr HeaderField major_field{329, 8};
 inline constexpr HeaderField minor_field{337, 8};

@@ -1,66 +1,39 @@
 #include "tar/pax_records.hpp"
 
+#include <ocimux/base/error.hpp>
+
 #include <algorithm>
 #include <charconv>
-#include <cstdint>
-#include <optional>
 
 namespace ocimux {
 namespace {
 
-constexpr std::string_view star_size = "SCHILY.realsize";
-constexpr std::string_view solaris_map = "SUN.holesdata";
-
-// The map stands in front of the content.
-bool is_form_1_0(const PaxRecords& records) {
-  const std::string_view size = value_of(records, "GNU.sparse.realsize");
-  return value_of(records, "GNU.sparse.major") == "1" &&
-         value_of(records, "GNU.sparse.minor") == "0" && is_whole_number(size) &&
-         !has_any(records, {"GNU.sparse.size", "GNU.sparse.map", "GNU.sparse.offset",
-                            "GNU.sparse.numbytes", "GNU.sparse.numblocks", solaris_map}) &&
-         (!has_any(records, {star_size}) || value_of(records, star_size) == size);
+Error wrong_record() {
+  return {Errc::corrupt,
+          "expected records (LENGTH KEY=VALUE) in a pax header, found something else",
+          "the archive is damaged: make it again"};
 }
 
-std::optional<std::int64_t> take_number(std::string_view& text) {
-  const std::string_view part = text.substr(0, text.find(','));
-  text.remove_prefix(std::min(part.size() + 1, text.size()));
-  std::int64_t number = 0;
-  const auto read = std::from_chars(part.data(), part.data() + part.size(), number);
-  const bool whole = read.ec == std::errc() && read.ptr == part.data() + part.size();
-  return whole && number >= 0 ? std::optional(number) : std::nullopt;
-}
-
-// Offsets and lengths in turn, none in the piece before or behind the end.
-bool is_map(std::string_view map, std::string_view pieces, std::string_view whole) {
-  const auto count = take_number(pieces);
-  const auto size = take_number(whole);
-  std::int64_t end = 0;
-  std::int64_t found = 0;
-  for (; size && !map.empty(); ++found) {
-    const auto offset = take_number(map);
-    const auto length = take_number(map);
-    if (!offset || !length || *offset < end || *offset > *size || *length > *size - *offset) {
-      return false;
-    }
-    end = *offset + *length;
+/// Takes the first record off the front of @p text, without its length and the line's end.
+std::string_view take_record(std::string_view& text) {
+  std::size_t length = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), length);
+  const auto digits = static_cast<std::size_t>(read.ptr - text.data());
+  if (read.ec != std::errc() || length <= digits + 2 || length > text.size() ||
+      text[digits] != ' ' || text[length - 1] != '\n') {
+    throw wrong_record();
   }
-  return count == found;
+  const std::string_view record = text.substr(digits + 1, length - digits - 2);
+  text.remove_prefix(length);
+  return record;
 }
 
-// The map stands in one record, or (0.0) in many.
-bool is_form_0(const PaxRecords& records) {
-  const std::string_view major = value_of(records, "GNU.sparse.major");
-  const std::string_view minor = value_of(records, "GNU.sparse.minor");
-  const std::string_view map = value_of(records, "GNU.sparse.map");
-  const bool version = major == "0" && (minor == "0" || minor == "1");
-  return (version || !has_any(records, {"GNU.sparse.major", "GNU.sparse.minor"})) &&
-         is_whole_number(value_of(records, "GNU.sparse.size")) &&
-         is_whole_number(value_of(records, "GNU.sparse.numblocks")) &&
-         (map.empty() ? has_all(records, {"GNU.sparse.offset", "GNU.sparse.numbytes"})
-                      : !has_any(records, {"GNU.sparse.offset", "GNU.sparse.numbytes"}) &&
-                            is_map(map, value_of(records, "GNU.sparse.numblocks"),
-                                   value_of(records, "GNU.sparse.size"))) &&
-         !has_any(records, {"GNU.sparse.realsize", star_size, solaris_map});
+bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+// What ends at a NUL to libarchive. Go refuses all but the last with one.
+bool is_name(std::string_view key) {
+  return key == "path" || key == "linkpath" || key == "uname" || key == "gname" ||
+         key == "GNU.sparse.name";
 }
 
 }  // namespace
@@ -80,19 +53,38 @@ bool has_all(const PaxRecords& records, std::initializer_list<std::string_view> 
                      [&](std::string_view key) { return !value_of(records, key).empty(); });
 }
 
-bool is_whole_number(std::string_view text) {
+std::optional<std::int64_t> whole_number(std::string_view text) {
   std::int64_t number = 0;
   const char* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data() + (text.starts_with('+') ? 1 : 0), end, number);
-  return read.ec == std::errc() && read.ptr == end && !text.starts_with("+-");
+  const auto read = std::from_chars(text.data(), end, number);
+  return read.ec == std::errc() && read.ptr == end ? std::optional(number) : std::nullopt;
 }
 
-bool is_about_holes(std::string_view key) {
-  return key.starts_with("GNU.sparse.") || key == star_size || key == solaris_map;
+void PaxHeader::add(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view record = take_record(text);
+    const std::size_t equals = record.find('=');
+    if (equals == std::string_view::npos || equals == 0) throw wrong_record();
+    const std::string_view key = record.substr(0, equals);
+    const std::string_view value = record.substr(equals + 1);
+    if (has_nul(key) || (is_name(key) && has_nul(value))) nul_in = key;
+    if (key == "GNU.sparse.offset") add_piece(true, value);
+    if (key == "GNU.sparse.numbytes") add_piece(false, value);
+    records[std::string(key)] = value;
+  }
 }
 
-bool is_sparse_form(const PaxRecords& records) {
-  return is_form_1_0(records) || is_form_0(records);
+void PaxHeader::add_piece(bool offset, std::string_view value) {
+  if (offset != (piece_numbers % 2 == 0) || value.find(',') != std::string_view::npos) {
+    pieces_in_turn = false;
+  }
+  if (piece_numbers++ > 0) pieces += ',';
+  pieces += value;
+}
+
+bool PaxHeader::is_about_holes() const {
+  return has_any(records, {"SCHILY.realsize", "SUN.holesdata"}) ||
+         records.lower_bound("GNU.sparse.") != records.lower_bound("GNU.sparse/");
 }
 
 }  // namespace ocimux

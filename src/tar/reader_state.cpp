@@ -1,5 +1,6 @@
 #include "tar/reader_state.hpp"
 
+#include "tar/correction.hpp"
 #include "tar/header_fault.hpp"
 #include "tar/pulled.hpp"
 
@@ -62,10 +63,16 @@ void TarReader::State::check_headers(TarMember& member) {
         "'" + shown_path(member) + "': expected " + fault->expected + ", found " + fault->found,
         "tar programs disagree on what such a member is: make the archive again");
   }
+  correct(member, headers, read_name);
+  if (headers.have_holes() && member.kind != TarMember::Kind::regular) {
+    throw Error(
+        Errc::corrupt,
+        "'" + shown_path(member) + "': expected holes in files alone, found them in another kind",
+        "the archive is damaged: make it again");
+  }
   member.odd_type = headers.odd_type;
   if (headers.type() == '0' && member.kind == TarMember::Kind::directory) member.odd_type = '0';
-  member.sparse =
-      member.sparse || (headers.have_holes() && member.kind == TarMember::Kind::regular);
+  member.sparse = member.sparse || headers.have_holes();
   if (!member.sparse) return;
   if (member.size > largest_sparse_content - sparse_content_) {
     throw Error(Errc::unsupported,

@@ -17,6 +17,7 @@ import (
 type entry struct {
 	Type, Name, Link, Sha256 string
 	Size, Mode, Modified     int64
+	Major, Minor             int64
 	UID, GID                 int
 }
 
@@ -48,7 +49,7 @@ func list(path string) (all listing) {
 		all.Entries = append(all.Entries, entry{
 			Type: string(rune(header.Typeflag)), Name: header.Name, Link: header.Linkname,
 			Sha256: hex.EncodeToString(hash.Sum(nil)), Size: header.Size, Mode: header.Mode,
-			Modified: header.ModTime.Unix(), UID: header.Uid, GID: header.Gid,
+			Modified: header.ModTime.Unix(), Major: header.Devmajor, Minor: header.Devminor, UID: header.Uid, GID: header.Gid,
 		})
 	}
 }

@@ -32,7 +32,8 @@ def number(dice, value, width):
         dice, text + b"\0", text[1:] + b" \0", b"%*o" % (width - 1, value) + b" ",
         (b"%o" % value).ljust(width, b"\0"), b"0" + text,
         b"\x80" + value.to_bytes(width - 1, "big"), b"\x80" + b"\xff" * (width - 1),
-        b"\xff" * width, b"zzz\0", b"\x81" + value.to_bytes(width - 1, "big"),
+        b"\xff" * width, b"zzz\0", b"\0%o" % value, b" \0%o" % value, b"+%o\0" % value,
+        b"\x81" + value.to_bytes(width - 1, "big"),
         b"%o" % value + b"\0x", often=0.95)[:width]
 
 
@@ -85,15 +86,17 @@ def record(key, value):
 def records(dice):
     names = NAMES + [b"long/" + b"n" * 120, b"nul\0x", b"trail/"]
     keys = [
-        (b"path", names), (b"linkpath", names), (b"size", [b"0", b"3", b"600", b"x", b"-1"]),
-        (b"mtime", [b"5", b"1.5", b"-1.5", b"x", b"", b"1.x"]), (b"uid", [b"7", b"x", b"-1"]),
+        (b"path", names), (b"linkpath", names), (b"size", [b"0", b"3", b"600", b"x", b"-1", b"+3"]),
+        (b"mtime", [b"5", b"1.5", b"-1.5", b"-0.5", b"+3", b"x", b"", b"1.x"]),
+        (b"uid", [b"7", b"x", b"-1", b"+7"]),
         (b"gid", [b"8", b"0x8"]), (b"uname", [b"root", b"r\0t"]), (b"comment", [b"c", b""]),
         (b"GNU.sparse.name", names), (b"GNU.sparse.size", [b"3", b"9", b"x"]),
         (b"GNU.sparse.realsize", [b"3", b"9"]), (b"GNU.sparse.map", [b"0,3", b"6,3", b"1"]),
         (b"GNU.sparse.offset", [b"0", b"6"]), (b"GNU.sparse.numbytes", [b"3"]),
         (b"GNU.sparse.numblocks", [b"1"]), (b"GNU.sparse.major", [b"1", b"0", b"2"]),
         (b"GNU.sparse.minor", [b"0", b"1"]), (b"SCHILY.realsize", [b"3", b"9"]),
-        (b"SUN.holesdata", [b" 0 3", b" 0 1 2"]), (b"hdrcharset", [b"BINARY"])]
+        (b"SUN.holesdata", [b" 0 3", b" 0 1 2"]), (b"hdrcharset", [b"BINARY"]),
+        (b"SCHILY.devmajor", [b"5", b"9"]), (b"SCHILY.devminor", [b"6", b"8"])]
     form = dice.random()
     if form < 0.15:  # GNU tar's own
         size = dice.choice([b"3", b"9"])
@@ -103,8 +106,13 @@ def records(dice):
             [(b"GNU.sparse.size", size), (b"GNU.sparse.numblocks", b"1"),
              (b"GNU.sparse.name", b"holes"), (b"GNU.sparse.map", dice.choice([b"0,3", b"6,3"]))],
             [(b"GNU.sparse.size", size), (b"GNU.sparse.numblocks", b"1"),
-             (b"GNU.sparse.offset", dice.choice([b"0", b"6"])), (b"GNU.sparse.numbytes", b"3")]])
-    weights = [6, 3, 1, 3, 1, 1, 1, 2] + [1] * 12
+             (b"GNU.sparse.offset", dice.choice([b"0", b"6"])), (b"GNU.sparse.numbytes", b"3")],
+            [(b"GNU.sparse.size", size), (b"GNU.sparse.numblocks", b"2")] + [
+                (b"GNU.sparse." + one_of(dice, key, b"offset", often=0.9), one_of(
+                    dice, value, b"1", b"9", b"+1", b"0,1", b"", often=0.9))
+                for key, value in ((b"offset", b"0"), (b"numbytes", b"1"),
+                                   (b"offset", b"4"), (b"numbytes", b"2"))]])
+    weights = [6, 3, 1, 3, 1, 1, 1, 2] + [1] * 14
     return [(key, dice.choice(values))
             for key, values in dice.choices(keys, weights, k=dice.choice([1, 1, 2, 3]))]
 
@@ -114,6 +122,8 @@ def extension(dice):
     kind = bytes(kind)
     if kind in b"xgX":
         body = b"".join(record(*one) for one in records(dice))
+        if dice.random() < 0.03:
+            body = dice.choice([body[:-1], body + b"\0", body.replace(b"=", b" "), body[1:]])
     elif kind == b"V":
         return header(dice, b"label", kind, 0)
     else:
@@ -126,10 +136,11 @@ def member(dice, index):
     bare = kind in b"123456D"
     content = b"" if bare else dice.choice([b"", b"abc", b"x" * 600])
     name = b"m%d" % index if dice.random() < 0.6 else dice.choice(NAMES)
-    link = dice.choice([b"first", b"../up", b"/first", b"none"]) if kind in b"12" else b""
+    link = dice.choice([b"first", b"../up", b"/first", b"none", b""]) if kind in b"12" else b""
     before = b"".join(extension(dice) for _ in range(dice.choice([0, 0, 1, 1, 2])))
     if b"GNU.sparse.major=1" in before and dice.random() < 0.9:  # the map in front of the content
-        content = padded(b"1\n0\n3\n") + b"abc"
+        content = padded(one_of(dice, b"1\n0\n3\n", b"2\n0\n1\n1\n2\n", b"2\n0\n2\n1\n1\n",
+                                b"1\n0\n2\n", b"1\n0\n4\n")) + b"abc"
     elif b"GNU.sparse" in before:
         content = b"abc"
     size = len(content) if dice.random() < 0.97 else dice.choice([0, 3, 700])
@@ -206,7 +217,11 @@ def go_tree(entries):
         if node["kind"] == "file":
             node["sha256"] = entry["Sha256"]
         if node["kind"] == "symlink":
+            if not entry["Link"]:
+                return "a link to nothing"
             node["target"] = entry["Link"]
+        if node["kind"].endswith("Device"):
+            node["device"] = f"{entry['Major']},{entry['Minor']}"
         if entry["Type"] == "1":
             if ".." in entry["Link"].split("/"):
                 return f"the link to {entry['Link']!r}"
@@ -227,8 +242,9 @@ def our_tree(document):
             node["mtime"] = one["mtime"]
         if "digest" in one:
             node["sha256"] = one["digest"].removeprefix("sha256:")
-        if "target" in one:
-            node["target"] = one["target"]
+        for key in ("target", "device"):
+            if key in one:
+                node[key] = one[key]
         tree[one["path"]] = node
     return tree
 
