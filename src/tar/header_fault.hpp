@@ -40,8 +40,4 @@ std::optional<HeaderFault> header_fault(const MemberHeaders& headers);
 /// - a long name that is empty, which Go passes over.
 std::optional<HeaderFault> pax_fault(const MemberHeaders& headers);
 
-/// Whether Go's archive/tar and libarchive read the same number in @p field of a header: octal
-/// digits with spaces around and a NUL behind, or a sign and what fits 63 bits in base 256.
-bool is_header_number(std::string_view field);
-
 }  // namespace ocimux

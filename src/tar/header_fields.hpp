@@ -20,6 +20,10 @@ inline constexpr std::size_t tar_block = 512;
 
 /// The number in a field as libarchive reads it: octal digits up to what is none, or base 256.
 std::int64_t header_number(std::string_view field);
+
+/// Whether Go's archive/tar and libarchive read the same number in @p field of a header: octal
+/// digits with spaces around and a NUL behind, or a sign and what fits 63 bits in base 256.
+bool is_header_number(std::string_view field);
 inline constexpr HeaderField mode_field{100, 8};
 inline constexpr HeaderField uid_field{108, 8};
 inline constexpr HeaderField gid_field{116, 8};

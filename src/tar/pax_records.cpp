@@ -48,11 +48,6 @@ bool has_any(const PaxRecords& records, std::initializer_list<std::string_view> 
                      [&](std::string_view key) { return records.contains(key); });
 }
 
-bool has_all(const PaxRecords& records, std::initializer_list<std::string_view> keys) {
-  return std::all_of(keys.begin(), keys.end(),
-                     [&](std::string_view key) { return !value_of(records, key).empty(); });
-}
-
 std::optional<std::int64_t> whole_number(std::string_view text) {
   std::int64_t number = 0;
   const char* const end = text.data() + text.size();

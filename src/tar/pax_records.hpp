@@ -17,8 +17,6 @@ using PaxRecords = std::map<std::string, std::string, std::less<>>;
 /// Empty for none.
 std::string_view value_of(const PaxRecords& records, std::string_view key);
 bool has_any(const PaxRecords& records, std::initializer_list<std::string_view> keys);
-/// None of them empty.
-bool has_all(const PaxRecords& records, std::initializer_list<std::string_view> keys);
 
 /// @p text as a decimal number of 64 bits. Without a plus, with which libarchive reads 0.
 std::optional<std::int64_t> whole_number(std::string_view text);

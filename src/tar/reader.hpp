@@ -25,7 +25,8 @@ enum class TarEnd {
 /// Content is skipped by position, so a walk over the headers of a large archive reads little
 /// more than the headers. Everything that is not as the format says throws Errc::corrupt: a wrong
 /// checksum, an archive that ends early (also between members: two zero blocks must stand at the
-/// end), bytes after the end, a name that is absolute or climbs with `..`. Memory is bounded,
+/// end), bytes after the end, a name that is absolute or climbs with `..`, headers that engines
+/// read as something else (header_fault.hpp), a link that leads nowhere. Memory is bounded,
 /// whatever an archive claims: more than 4 MiB of headers of one member are Errc::corrupt, a name
 /// above 4096 bytes and more than 64 GiB in sparse members are Errc::unsupported.
 class TarReader final {

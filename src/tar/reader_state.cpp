@@ -19,6 +19,15 @@ constexpr std::int64_t largest_sparse_content = std::int64_t{64} << 30;
 
 std::string shown_path(const TarMember& member) { return member.path.empty() ? "." : member.path; }
 
+// A name for errors costs nothing where there is none: this is done for every member.
+MemberHeaders split(std::string_view bytes, const TarMember& member) {
+  try {
+    return split_headers(bytes);
+  } catch (const Error& error) {
+    throw error.within("'" + shown_path(member) + "'");
+  }
+}
+
 }  // namespace
 
 void throw_large_header() {
@@ -55,8 +64,7 @@ int TarReader::State::next_header(archive_entry*& entry) {
 
 void TarReader::State::check_headers(TarMember& member) {
   const std::string bytes = headers_of(member);
-  const MemberHeaders headers =
-      within("'" + shown_path(member) + "'", [&] { return split_headers(bytes); });
+  const MemberHeaders headers = split(bytes, member);
   if (const auto fault = header_fault(headers)) {
     throw Error(
         Errc::corrupt,

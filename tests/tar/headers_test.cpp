@@ -6,7 +6,7 @@
 #include "support/streams.hpp"
 #include "support/tar_builder.hpp"
 #include "support/tar_members.hpp"
-#include "tar/header_fault.hpp"
+#include "tar/header_fields.hpp"
 #include "tar/reader.hpp"
 
 #include <gmock/gmock.h>
@@ -300,14 +300,6 @@ TEST(TarHeaders, RefusesRecordsThatAreNone) {
     EXPECT_THAT(refused(records), HasSubstr("expected records (LENGTH KEY=VALUE)")) << records;
   }
   EXPECT_THAT(refused(std::string("14 comment=ab\n\0\0", 16)), HasSubstr("expected records"));
-}
-
-// As many of the same key as fit, behind one that is looked through for NULs.
-TEST(TarHeaders, RepeatedRecordsTakeNoTimeOfTheOnesBefore) {
-  std::string records;
-  while (records.size() < 900'000) records += "6 a=b\n";
-  const std::string file = pax_header({{"a", std::string(100'000, 'x')}}) + raw_file("a", "abc");
-  EXPECT_EQ(refusal_of(raw_header("g", 'g', records.size()) + test::padded(records) + file), "");
 }
 
 TEST(TarHeaders, TellsTypesThatEnginesDoNotUnpack) {
